@@ -1,0 +1,1 @@
+"""How models run: engines behind `ChatModel`, their weights and their build."""

@@ -1,0 +1,1 @@
+"""Failures become datasets, adapters, a gate's verdict and a promotion."""
