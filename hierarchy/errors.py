@@ -29,8 +29,8 @@ class PromptTooLong(UsageError):
 
     def __init__(self, prompt_tokens: int, context_tokens: int, model: str) -> None:
         super().__init__(
-            f"the prompt has {prompt_tokens} tokens, more than the context of {context_tokens} of {model!r} leaves room "
-            "for; shorten the statement or set a larger engine.context_tokens"
+            f"the prompt has {prompt_tokens} tokens, more than the context of {context_tokens} tokens of {model!r} "
+            "leaves room for; shorten the statement or set a larger engine.context_tokens"
         )
         self.prompt_tokens = prompt_tokens
         self.context_tokens = context_tokens

@@ -45,7 +45,12 @@ def encode(value: object, depth: int = 0) -> object:
 
 
 _DICT_LIKE = (collections.Counter, collections.defaultdict, collections.OrderedDict)
-_SEQUENCES = {tuple: "$tuple", set: "$set", frozenset: "$frozenset", collections.deque: "$deque"}
+_SEQUENCES: "dict[type[object], str]" = {
+    tuple: "$tuple",
+    set: "$set",
+    frozenset: "$frozenset",
+    collections.deque: "$deque",
+}
 
 
 def _encode_dict(value: "dict[object, object]", depth: int) -> object:
@@ -98,7 +103,7 @@ def _decode_tagged(tag: str, body: object, depth: int) -> object:
                 return {decode(key, depth): decode(item, depth) for key, item in body}
             for kind, name in _SEQUENCES.items():
                 if tag == name:
-                    return kind(decode(item, depth) for item in body)
+                    return kind(decode(item, depth) for item in body)  # type: ignore[call-arg]
     except (TypeError, ValueError) as error:
         raise ValueCodecError(f"malformed {tag} value: {error}") from error
     raise ValueCodecError(f"unknown or malformed tag {tag!r}")

@@ -1,0 +1,36 @@
+"""The `[ladder]` and `[ledger]` sections of the settings; `[budget]` is `hierarchy.usage.Budget`."""
+
+from pydantic import Field
+
+from hierarchy.base import Frozen
+
+
+class LadderSettings(Frozen):
+    """How far and how hard the ring tries."""
+
+    samples: int = Field(default=8, ge=2, le=64)
+    """Candidates of the `sample` rung."""
+    temperature: float = Field(default=0.8, gt=0, le=2)
+    """Of the `sample` rung; 0.8 with top-p 0.95 is what oracle@16 was measured with."""
+    top_p: float = Field(default=0.95, gt=0, le=1)
+    portfolio: int = Field(default=2, ge=1, le=7)
+    """Over how many specialists the samples are spread, at most."""
+    repairs: int = Field(default=2, ge=0, le=10)
+    plan: bool = True
+    """Whether the Architect may decompose the problem once the cheap rungs failed."""
+    confidence: float = Field(default=0.0, ge=0, le=1)
+    """Go on up the ladder, even from a verified answer, while P(correct) is estimated below this. 0 stops at the
+    first answer that passes its public tests."""
+    selection_inputs: int = Field(default=24, ge=0, le=500)
+    """Generated edge-case inputs on which candidates are compared."""
+    adjudications: int = Field(default=3, ge=0, le=50)
+    """Narrow questions the selector may ask the model about inputs on which candidates disagree."""
+    stuck_rounds: int = Field(default=2, ge=1, le=10)
+    """Rounds without progress after which a rung is left."""
+
+
+class LedgerSettings(Frozen):
+    """Where runs are recorded."""
+
+    url: str | None = None
+    """SQLAlchemy URL; by default `sqlite:///` of `ledger.sqlite3` in the platform's data folder."""

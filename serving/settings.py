@@ -1,0 +1,39 @@
+"""The `[engine]` and `[models]` sections of the settings."""
+
+from pathlib import Path
+
+from pydantic import Field
+
+from hierarchy.base import Frozen
+
+
+class EngineSettings(Frozen):
+    """The in-process llama.cpp engine."""
+
+    context_tokens: int = Field(default=4096, ge=256, le=1_048_576)
+    """Prompt plus completion of one sequence."""
+    max_sequences: int = Field(default=16, ge=1, le=256)
+    """Sequences decoded in one batch."""
+    threads: int | None = Field(default=None, ge=1, le=1024)
+    """None: one per physical core that this process may use."""
+    batch_tokens: int = Field(default=512, ge=32, le=8192)
+    """Prompt tokens processed in one step."""
+    max_tokens: int = Field(default=1024, ge=1, le=131_072)
+    """Longest completion, where a specialist's card does not say."""
+
+
+class ModelsSettings(Frozen):
+    """Which weights serve which tier. A value is a name of the catalogue or of `files`."""
+
+    cache: Path | None = None
+    """Folder of the downloaded weights; by default `models` in the platform's cache folder."""
+    default: str = "qwen2.5-coder-1.5b-instruct-q4_k_m"
+    monitor: str | None = None
+    architect: str | None = None
+    dispatcher: str | None = None
+    escalation: str | None = None
+    """A bigger model for the `escalate` rung; without one that rung is skipped."""
+    files: dict[str, Path] = Field(default_factory=dict)
+    """GGUF files of your own, by the name they get."""
+    offline: bool = False
+    """Never fetch anything; weights must already be in the cache."""
