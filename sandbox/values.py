@@ -91,7 +91,7 @@ def decode(data: object, depth: int = 0) -> object:
 def _decode_tagged(tag: str, body: object, depth: int) -> object:
     try:
         if tag == "$float" and body in ("nan", "inf", "-inf"):
-            return float(body)  # type: ignore[arg-type]
+            return float(body)
         if tag == "$bytes" and isinstance(body, str):
             return base64.b64decode(body, validate=True)
         if tag == "$opaque" and isinstance(body, str):
