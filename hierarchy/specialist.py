@@ -18,6 +18,8 @@ class Specialist(Frozen):
     keywords: dict[str, float] = Field(default_factory=dict)
     """Words and phrases that point to it, for the keyword router, each with its weight: a weight of 1 doubles the
     odds (`specialists.keyword`)."""
+    priors: dict[Task, float] = Field(default_factory=dict)
+    """How likely it is for a kind of task before anything is read, in the same unit as `keywords`; 0 by default."""
     model: str | None = None
     """Name of the model it needs; None is the profile's default model."""
     adapter: str | None = None
