@@ -1,0 +1,1 @@
+"""`hi-moe specialists list`: who can be asked."""

@@ -1,0 +1,83 @@
+"""What a specialist is asked in a round, and how its answer is read back."""
+
+from typing import NamedTuple
+
+from hierarchy.attempt import Attempt
+from hierarchy.dispatcher import plan_final
+from hierarchy.extract import extract_answer, extract_code, with_statement_context
+from hierarchy.plan import Step
+from hierarchy.problem import Problem
+from hierarchy.specialist import Specialist
+from hierarchy.state import RingState
+from prompts.loader import Prompt, Turn, load
+
+_FENCE = "```"
+
+
+class Brief(NamedTuple):
+    """A rendered prompt with what is needed to read the answer."""
+
+    prompt: Prompt
+    turns: tuple[Turn, ...]
+
+    @property
+    def prefill(self) -> str:
+        """The beginning of the answer, which the engine continues; empty when there is none."""
+        return self.turns[-1].content if self.turns[-1].role == "assistant" else ""
+
+    @property
+    def stop(self) -> tuple[str, ...]:
+        """Where the answer ends: at the closing fence, when the prefill opened one."""
+        return (f"\n{_FENCE}",) if self.prefill.count(_FENCE) % 2 else ()
+
+
+def brief(state: RingState, step: Step, specialist: Specialist) -> Brief:
+    """The prompt for this step in this round."""
+    problem = state.problem
+    shown = {"statement": problem.statement, "entry_point": problem.entry_point or ""}
+    if state.directive.action == "repair" and state.directive.parent_id:
+        return _repair(state.attempt(state.directive.parent_id), shown)
+    if state.plan is not None and len(state.plan.steps) > 1:
+        parts = _parts(state, step)
+        if not plan_final(step, state):
+            prompt = load("step")
+            return Brief(prompt, prompt.render(statement=problem.statement, goal=step.goal, parts=parts))
+        prompt = load("assemble")
+        return Brief(prompt, prompt.render(**shown, goal=step.goal, parts=parts))
+    prompt = load(specialist.prompt_for(problem.task))
+    return Brief(prompt, prompt.render(**shown))
+
+
+def _repair(parent: Attempt, shown: dict[str, str]) -> Brief:
+    code = parent.candidate.code or parent.candidate.text
+    failure = parent.verdict.failure
+    if failure is None:
+        prompt = load("repair_error")
+        return Brief(prompt, prompt.render(**shown, code=code, error=parent.verdict.detail))
+    prompt = load("repair")
+    turns = prompt.render(
+        **shown, code=code, input=failure.input, expected=failure.expected, actual=failure.actual
+    )
+    return Brief(prompt, turns)
+
+
+def _parts(state: RingState, step: Step) -> list[dict[str, str]]:
+    """The finished steps this one builds on, as the prompts show them."""
+    goals = {known.id: known.goal for known in state.plan.steps} if state.plan else {}
+    parts: list[dict[str, str]] = []
+    for name in step.depends_on:
+        result = state.step_results.get(name)
+        code = state.attempt(result).candidate.code if result else None
+        if code:
+            parts.append({"goal": goals[name], "code": code})
+    return parts
+
+
+def read_candidate(asked: Brief, text: str, problem: Problem, *, final: bool) -> tuple[str | None, str | None]:
+    """The program and the final answer in a completion; each None where the task has none or none was found."""
+    whole = asked.prefill + text
+    if problem.is_code:
+        code = extract_code(whole, problem.entry_point if final else None)
+        return (with_statement_context(code, problem.statement) if code and final else code), None
+    answer = extract_answer(whole) if problem.task == "math" else whole.strip() or None
+    return None, answer

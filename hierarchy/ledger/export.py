@@ -1,0 +1,73 @@
+"""A ledger as plain data: one run as a dict, or all of them as JSON lines that any program can read."""
+
+import json
+import math
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel
+
+from hierarchy.ledger.boundary import boundary
+from hierarchy.ledger.ledger import Ledger
+from hierarchy.ledger.redact import redact
+from hierarchy.ledger.schema import SCHEMA_VERSION
+
+
+def export(ledger: Ledger, run_id: str) -> dict[str, Any]:
+    """One run, JSON-ready: `schema_version`, `run`, `usage`, `rounds`, `routes`, `attempts`, `calls`.
+
+    The outcome inside `run` names its attempts by id. Raises `UnknownName` for a run that is not there.
+    """
+    run_id = ledger.resolve(run_id)
+    run = _plain(ledger.run(run_id))
+    if run["outcome"] is not None:
+        run["outcome"]["attempts"] = [attempt["id"] for attempt in run["outcome"]["attempts"]]
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "run": run,
+        "usage": _plain(ledger.usage(run_id)),
+        "rounds": [_plain(each) for each in ledger.rounds(run_id)],
+        "routes": [_plain(each) for each in ledger.routes(run_id)],
+        "attempts": [_plain(each) for each in ledger.attempts(run_id)],
+        "calls": [_plain(each) for each in ledger.calls(run_id)],
+    }
+
+
+def export_lines(ledger: Ledger, status: str | None = None) -> Iterator[str]:
+    """Every run as one line of JSON without its line end, oldest first; `status` as in `Ledger.runs`."""
+    for summary in reversed(ledger.runs(limit=None, status=status)):
+        yield json.dumps(export(ledger, summary.run_id), allow_nan=False)
+
+
+def export_all(ledger: Ledger, path: Path, status: str | None = None) -> int:
+    """Write every run into the JSON-lines file `path`, whole or not at all; how many there were.
+
+    Raises `LedgerError` when the file cannot be written.
+    """
+    count = 0
+    unfinished = path.with_name(f"{path.name}.part")
+    with boundary(f"export {str(path)!r}"):
+        try:
+            with unfinished.open("w", encoding="ascii") as file:
+                for line in export_lines(ledger, status):
+                    file.write(f"{line}\n")
+                    count += 1
+            unfinished.replace(path)
+        finally:
+            unfinished.unlink(missing_ok=True)
+    return count
+
+
+def _plain(model: BaseModel) -> dict[str, Any]:
+    plain: dict[str, Any] = _finite(redact(model.model_dump(mode="json")))
+    return plain
+
+
+def _finite(data: Any) -> Any:
+    # JSON has no infinity; a log-probability can be one.
+    if isinstance(data, dict):
+        return {name: _finite(item) for name, item in data.items()}
+    if isinstance(data, list):
+        return [_finite(item) for item in data]
+    return None if isinstance(data, float) and not math.isfinite(data) else data
