@@ -1,0 +1,89 @@
+# From a bare machine to a solved problem (`make solve`) or to every check (`make test`). `make` alone lists the tasks.
+#
+# Each step runs only when something it depends on has changed: the stamps in .venv/ carry a hash of pyproject.toml,
+# constraints.txt and the processor's features, so that a warm run costs seconds.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+VENV := .venv
+BIN := $(VENV)/bin
+# The first Python that is new enough and can make virtual environments; PYTHON=... on the command line overrides it.
+PYTHON = $(shell for python in python3 python3.13 python3.12 python3.11; do \
+	$$python -c 'import sys, ensurepip, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+	&& echo $$python && break; done)
+KEY := $(shell { cat pyproject.toml constraints.txt; grep -m1 -i '^\(flags\|features\)' /proc/cpuinfo || uname -m; } \
+	| sha256sum | cut -c1-16)
+PACKAGES := $(VENV)/.packages-$(KEY)
+ENGINE := $(VENV)/.engine-$(KEY)
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+
+MODEL := qwen2.5-coder-1.5b-instruct-q4_k_m
+SMALL_MODEL := smollm2-135m-instruct-q4_1
+EXAMPLE ?= merge_intervals
+
+.PHONY: help tools setup weights solve test lint unit bench clean
+
+help: ## List the tasks
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+# What pip cannot bring: a Python with venv and a C++ compiler. They are installed only by root, and then only where
+# nobody can be asked (CI, no terminal) or HI_MOE_APT=1 says so; anybody else is told the command.
+tools: ## Check for Python >= 3.11 and a C++ compiler, the two things that pip cannot bring
+	@missing=""; \
+	[ -n "$(PYTHON)" ] || missing="python3 python3-venv"; \
+	command -v c++ >/dev/null || command -v g++ >/dev/null || command -v clang++ >/dev/null || missing="$$missing g++"; \
+	[ -n "$$missing" ] || exit 0; \
+	command="apt-get update && apt-get install -y --no-install-recommends $$missing"; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && { [ -n "$${CI:-}$${HI_MOE_APT:-}" ] || [ ! -t 0 ]; }; then \
+		echo "installing:$$missing"; \
+		export DEBIAN_FRONTEND=noninteractive; eval "$$command"; \
+	else \
+		echo "error: missing: $$missing; as root: $$command" >&2; exit 3; \
+	fi
+
+$(PACKAGES):
+	@$(MAKE) tools
+	@if ! $(BIN)/python -c pass 2>/dev/null; then \
+		python="$(PYTHON)"; \
+		[ -n "$$python" ] || { echo "error: no Python >= 3.11 with venv was found; see: make tools" >&2; exit 3; }; \
+		echo "making $(VENV) with $$($$python --version)"; $$python -m venv --clear $(VENV); \
+	fi
+	$(PIP) install -q -c constraints.txt hatchling editables
+	$(PIP) install -c constraints.txt --no-build-isolation -e '.[dev]'
+	@rm -f $(VENV)/.packages-*; touch $@
+
+# The engine has no wheel on the index: one is compiled for this processor, checked, and kept in a cache.
+$(ENGINE): $(PACKAGES)
+	$(BIN)/python -m serving.build_llama --install
+	$(PIP) install -q -c constraints.txt --no-build-isolation -e '.[embedded,dev]'
+	@rm -f $(VENV)/.engine-*; touch $@
+
+setup: $(ENGINE) ## Make .venv with hi-moe, its engine and its tools
+
+weights: setup ## Fetch and check the weights: the default model and the small one of the tests
+	@$(BIN)/hi-moe models pull $(MODEL)
+	@$(BIN)/hi-moe models pull $(SMALL_MODEL)
+
+solve: setup ## Solve a shipped contest problem, live on screen (EXAMPLE=name picks another one)
+	@$(BIN)/hi-moe models pull $(MODEL)
+	$(BIN)/hi-moe solve --example $(EXAMPLE)
+
+lint: setup ## Ruff, mypy and the import contract
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+unit: weights ## Every test, with branch coverage
+	$(BIN)/python -m pytest --cov --cov-branch --cov-report=term --cov-fail-under=90
+
+test: lint unit ## Every check: lint and tests
+
+bench: weights ## Every benchmark; each prints ratios
+	@for bench in bench/*.py; do echo "== $$bench"; $(BIN)/python $$bench; done
+
+clean: ## Remove what make made here; weights and built wheels stay in the cache folder
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .coverage .hypothesis
