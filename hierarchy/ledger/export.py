@@ -2,7 +2,6 @@
 
 import json
 import math
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,14 +9,14 @@ from pydantic import BaseModel
 
 from hierarchy.ledger.boundary import boundary
 from hierarchy.ledger.ledger import Ledger
-from hierarchy.ledger.redact import redact
 from hierarchy.ledger.schema import SCHEMA_VERSION
 
 
-def export(ledger: Ledger, run_id: str) -> dict[str, Any]:
+def export_run(ledger: Ledger, run_id: str) -> dict[str, Any]:
     """One run, JSON-ready: `schema_version`, `run`, `usage`, `rounds`, `routes`, `attempts`, `calls`.
 
-    The outcome inside `run` names its attempts by id. Raises `UnknownName` for a run that is not there.
+    The outcome inside `run` names its attempts by id; an infinite number is null. Raises `UnknownName` for a run that
+    is not there.
     """
     run_id = ledger.resolve(run_id)
     run = _plain(ledger.run(run_id))
@@ -34,33 +33,26 @@ def export(ledger: Ledger, run_id: str) -> dict[str, Any]:
     }
 
 
-def export_lines(ledger: Ledger, status: str | None = None) -> Iterator[str]:
-    """Every run as one line of JSON without its line end, oldest first; `status` as in `Ledger.runs`."""
-    for summary in reversed(ledger.runs(limit=None, status=status)):
-        yield json.dumps(export(ledger, summary.run_id), allow_nan=False)
-
-
 def export_all(ledger: Ledger, path: Path, status: str | None = None) -> int:
-    """Write every run into the JSON-lines file `path`, whole or not at all; how many there were.
+    """Write every run into the JSON-lines file `path`, oldest first, whole or not at all; how many there were.
 
-    Raises `LedgerError` when the file cannot be written.
+    `status` as in `Ledger.runs`. Raises `LedgerError` when the file cannot be written.
     """
-    count = 0
+    summaries = ledger.runs(limit=None, status=status)
     unfinished = path.with_name(f"{path.name}.part")
     with boundary(f"export {str(path)!r}"):
         try:
             with unfinished.open("w", encoding="ascii") as file:
-                for line in export_lines(ledger, status):
-                    file.write(f"{line}\n")
-                    count += 1
+                for summary in reversed(summaries):
+                    file.write(json.dumps(export_run(ledger, summary.run_id), allow_nan=False) + "\n")
             unfinished.replace(path)
         finally:
             unfinished.unlink(missing_ok=True)
-    return count
+    return len(summaries)
 
 
 def _plain(model: BaseModel) -> dict[str, Any]:
-    plain: dict[str, Any] = _finite(redact(model.model_dump(mode="json")))
+    plain: dict[str, Any] = _finite(model.model_dump(mode="json"))
     return plain
 
 

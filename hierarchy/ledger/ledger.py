@@ -260,7 +260,7 @@ class Ledger:
         if len(run_id) >= PREFIX_CHARACTERS:
             alike = connection.scalars(newest.where(name.startswith(run_id, autoescape=True)).limit(4)).all()
             if len(alike) == 1:
-                return alike[0]
+                return str(alike[0])
             if alike:
                 raise UnknownName(f"run {run_id!r} is not the only one that begins so: {', '.join(alike)}; type more")
         known = connection.scalars(newest.limit(_SUGGESTIONS_AMONG)).all()

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, AwareDatetime, Field
 
 from hierarchy.base import Frozen
+from hierarchy.events import Tier
 from hierarchy.outcome import Outcome
 from hierarchy.plan import Directive, Route, Status
 from hierarchy.problem import Problem, Task
@@ -13,9 +14,6 @@ from hierarchy.usage import Usage
 
 State = Literal["running", "finished", "interrupted"]
 """A run killed without warning stays `running`; it can be resumed like an interrupted one."""
-
-Tier = Literal["monitor", "architect", "dispatcher", "fleet", "selector"]
-"""Who asked the model."""
 
 Utc = Annotated[AwareDatetime, AfterValidator(lambda moment: moment.astimezone(UTC))]
 """A moment with a time zone, kept in UTC."""
@@ -90,6 +88,7 @@ class ModelCall(Frozen):
     call_id: str = Field(pattern=r"^\d+\.")
     """`ROUND.TIER.K`, unique within a run: the same call replayed after a crash has the same id."""
     tier: Tier
+    """Who asked the model."""
     specialist: str | None = None
     model: str
     prompt: str
