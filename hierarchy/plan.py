@@ -88,6 +88,12 @@ class Ranking(Frozen):
     router: str
     reason: str = ""
     usage: Usage = Usage()
+    """What the router's model calls cost; `calls` is 0 when none was made, and what follows is then empty."""
+    model: str = ""
+    """The model that was asked, with the prompt it was asked with."""
+    prompt: str = ""
+    prompt_version: str = ""
+    prompt_sha256: str = ""
 
     @property
     def best(self) -> str:
