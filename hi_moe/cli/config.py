@@ -1,9 +1,11 @@
-"""`hi-moe config show`: every setting, its value and where it came from."""
+"""`hi-moe config`: every setting, its value and where it came from."""
 
 import json
 from pathlib import Path
 
 import click
+
+from hi_moe.cli.options import json_option, load, settings_options
 
 
 @click.group()
@@ -12,21 +14,18 @@ def config() -> None:
 
 
 @config.command()
-@click.option("--profile", help="Profile to start from.")
-@click.option("--config", "file", type=click.Path(path_type=Path), help="Settings file to read.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
-def show(profile: str | None, file: Path | None, as_json: bool) -> None:
+@settings_options
+@json_option
+def show(profile: str | None, config: Path | None, as_json: bool) -> None:
     """Show every setting with its origin: default, profile, file, environment or flag."""
-    from hi_moe.settings import Settings
+    from hi_moe.cli.table import table
 
-    rows = Settings.load(profile, file).rows()
+    rows = load(profile, config).rows()
     if as_json:
         click.echo(json.dumps({key: {"value": value, "origin": origin} for key, value, origin in rows}))
         return
-    texts = [(key, "" if value is None else str(value), origin) for key, value, origin in rows]
-    wide = [max(len(row[column]) for row in texts) for column in (0, 1)]
-    for key, value, origin in texts:
-        click.echo(f"{key:<{wide[0]}}  {value:<{wide[1]}}  {origin}")
+    texts = [(key, "not set" if value is None else json.dumps(value), origin) for key, value, origin in rows]
+    click.echo(table(texts, ("KEY", "VALUE", "ORIGIN")), nl=False)
 
 
 @config.command()

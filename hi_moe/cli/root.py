@@ -1,13 +1,12 @@
-"""The root of the command: lazy sub-commands, and the one place where errors become a line and an exit code."""
+"""The root of the command. Its help imports none of the sub-commands: each is imported when it is called."""
 
 import importlib
-import os
 import sys
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 
-from hi_moe.cli.exits import Exit, of_error, one_line
+from hi_moe.cli.boundary import guarded
 
 COMMANDS = {
     "solve": ("hi_moe.cli.solve:solve", "Solve a problem: a text, stdin or a file."),
@@ -17,11 +16,11 @@ COMMANDS = {
     "config": ("hi_moe.cli.config:config", "Show the settings and where each came from."),
     "doctor": ("hi_moe.cli.doctor:doctor", "Check this machine: each line ok, or cause and command."),
 }
-"""Name to (where it is, one line of help), so that `--help` imports none of them."""
+"""Name to (where it is, one line of help)."""
 
 
 class RootGroup(click.Group):
-    """Imports a command when it is called, and turns every error into one line and a documented exit code."""
+    """Imports a command when it is called; ends with one line and a documented exit code whatever happens."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Names in the order of help."""
@@ -49,48 +48,11 @@ class RootGroup(click.Group):
         with formatter.section("Commands"):
             formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
 
-    def invoke(self, ctx: click.Context) -> Any:
-        """Run the command inside the error boundary."""
-        try:
-            result = super().invoke(ctx)
-            sys.stdout.flush()
-        except BrokenPipeError:
-            _silence_stdout()
-            raise click.exceptions.Exit(Exit.PIPE) from None
-        except KeyboardInterrupt:
-            click.echo("interrupted", err=True)
-            raise click.exceptions.Exit(Exit.INTERRUPTED) from None
-        except (click.exceptions.Exit, click.UsageError):
-            raise
-        except click.ClickException as error:
-            click.echo(f"error: {error.format_message()}", err=True)
-            raise click.exceptions.Exit(Exit.USAGE) from None
-        except Exception as error:
-            raise click.exceptions.Exit(report(error)) from error
-        return result
-
-
-def report(error: Exception) -> Exit:
-    """Print one line about an error on stderr and give its exit code; a bug's traceback goes to a log file."""
-    line = one_line(error)
-    if os.environ.get("HI_MOE_DEBUG") == "1":
-        import traceback
-
-        click.echo("".join(traceback.format_exception(error)), err=True, nl=False)
-    if line is None:
-        from hi_moe.cli.crash import write_log
-
-        line = write_log(error)
-    click.echo(f"error: {line}", err=True)
-    return of_error(error)
-
-
-def _silence_stdout() -> None:
-    """Let the interpreter's last flush go nowhere: the reader of stdout has left."""
-    try:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    except (OSError, ValueError):
-        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115  (lives as long as the process)
+    def main(self, *args: Any, **kwargs: Any) -> NoReturn:
+        """Run the command line inside the error boundary and exit with the code of how it ended."""
+        # Not standalone: click's own handling prints errors over several lines and knows no exit codes but 1 and 2.
+        kwargs["standalone_mode"] = False
+        sys.exit(guarded(lambda: super(RootGroup, self).main(*args, **kwargs)))
 
 
 @click.group(

@@ -54,7 +54,7 @@ def event_line(event: Event) -> str:
 
 def directive_line(directive: Directive) -> str:
     """The Monitor's decision: rung, samples, reason."""
-    samples = f" × {directive.samples}" if directive.samples > 1 else ""
+    samples = f" x {directive.samples}" if directive.samples > 1 else ""
     return f"round {directive.round}: {directive.action}{samples}: {directive.reason}"
 
 
@@ -65,7 +65,7 @@ def plan_text(plan: Plan) -> str:
 
 def route_text(route: Route) -> str:
     """Who works, chosen by whom and how sure."""
-    who = ", ".join(name if samples == 1 else f"{name} × {samples}" for name, samples in route.shares)
+    who = ", ".join(name if samples == 1 else f"{name} x {samples}" for name, samples in route.shares)
     return f"{who} ({route.router}, {route.confidence:.0%})"
 
 

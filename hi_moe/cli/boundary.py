@@ -1,0 +1,66 @@
+"""The one place where whatever goes wrong in a command becomes a line on stderr and a documented exit code."""
+
+import os
+import sys
+from collections.abc import Callable
+
+import click
+
+from hi_moe.cli.exits import Exit, of_error, one_line
+
+
+def guarded(command: Callable[[], object]) -> int:
+    """Run `command`, which gives its exit code or None for 0; give the code of how it ended."""
+    try:
+        code = command()
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _silence_stdout()
+        return Exit.PIPE
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("interrupted", err=True)
+        return Exit.INTERRUPTED
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)
+        return Exit.USAGE
+    except click.ClickException as error:
+        click.echo(f"error: {_usage(error)}", err=True)
+        return Exit.USAGE
+    except Exception as error:
+        return report(error)
+    return code if isinstance(code, int) else Exit.VERIFIED
+
+
+def report(error: Exception) -> Exit:
+    """Print one line about an error on stderr and give its exit code."""
+    if os.environ.get("HI_MOE_DEBUG") == "1":
+        import traceback
+
+        click.echo("".join(traceback.format_exception(error)), err=True, nl=False)
+    click.echo(f"error: {line_of(error)}", err=True)
+    return of_error(error)
+
+
+def line_of(error: Exception) -> str:
+    """What to tell the user. A bug of ours leaves its traceback in a log file, and the line names that file."""
+    line = one_line(error)
+    if line is None:
+        from hi_moe.cli.crash import write_log
+
+        line = write_log(error)
+    return line
+
+
+def _usage(error: click.ClickException) -> str:
+    """Click's message in one line, and where to read on."""
+    message = " ".join(error.format_message().split())
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    return f"{message.rstrip('.')}; see: {context.command_path} --help" if context else message
+
+
+def _silence_stdout() -> None:
+    """Let the interpreter's last flush go nowhere: the reader of stdout has left."""
+    try:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (OSError, ValueError):
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115  (lives as long as the process)

@@ -1,0 +1,32 @@
+"""Options that several commands share, and the settings they lead to."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from hi_moe.settings import Loaded
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+
+def settings_options(command: _Command) -> _Command:
+    """Add `--profile` and `--config`, which come as `profile` and `config`."""
+    path = click.Path(path_type=Path)
+    command = click.option("--config", type=path, metavar="FILE", help="Settings file, instead of ./hi-moe.toml.")(
+        command
+    )
+    return click.option("--profile", metavar="NAME", help="Set of defaults to start from: embedded, tiny.")(command)
+
+
+json_option = click.option("--json", "as_json", is_flag=True, help="JSON on stdout, for programs.")
+"""Adds `--json`, which comes as `as_json`."""
+
+
+def load(profile: str | None, config: Path | None, flags: Mapping[str, object] | None = None) -> "Loaded":
+    """Resolve the settings. Raises `SettingsError`."""
+    from hi_moe.settings import Settings
+
+    return Settings.load(profile, config, flags)
