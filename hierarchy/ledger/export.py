@@ -2,12 +2,13 @@
 
 import json
 import math
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel
 
-from hierarchy.ledger.boundary import boundary
+from hierarchy.errors import LedgerError
 from hierarchy.ledger.ledger import Ledger
 from hierarchy.ledger.schema import SCHEMA_VERSION
 
@@ -40,14 +41,15 @@ def export_all(ledger: Ledger, path: Path, status: str | None = None) -> int:
     """
     summaries = ledger.runs(limit=None, status=status)
     unfinished = path.with_name(f"{path.name}.part")
-    with boundary(f"export {str(path)!r}"):
-        try:
-            with unfinished.open("w", encoding="ascii") as file:
-                for summary in reversed(summaries):
-                    file.write(json.dumps(export_run(ledger, summary.run_id), allow_nan=False) + "\n")
-            unfinished.replace(path)
-        finally:
+    try:
+        with unfinished.open("w", encoding="ascii") as file:
+            for summary in reversed(summaries):
+                file.write(json.dumps(export_run(ledger, summary.run_id), allow_nan=False) + "\n")
+        unfinished.replace(path)
+    except OSError as error:
+        with suppress(OSError):
             unfinished.unlink(missing_ok=True)
+        raise LedgerError(f"cannot write the export {str(path)!r}: {error.strerror}; name another file") from error
     return len(summaries)
 
 

@@ -36,6 +36,8 @@ class RunRecord(Frozen):
     version: str = ""
     """Of hi-moe."""
     git_revision: str | None = None
+    profile: str = ""
+    """The settings profile it ran with."""
     models: dict[str, str] = Field(default_factory=dict)
     """Name → sha256 of the weights; empty where there are no weights to hash."""
     prompts: dict[str, str] = Field(default_factory=dict)

@@ -29,7 +29,10 @@ def dump(model: BaseModel) -> str:
 
 def load(kind: type[M], data: str, run_id: str) -> M:
     """The record back from `dump`. Raises `LedgerError` when it is not what this hi-moe writes."""
-    return build(kind, json.loads(data), run_id)
+    try:
+        return build(kind, json.loads(data), run_id)
+    except json.JSONDecodeError as error:
+        raise _unreadable(kind, run_id, str(error)) from error
 
 
 def build(kind: type[M], data: object, run_id: str) -> M:
@@ -39,10 +42,14 @@ def build(kind: type[M], data: object, run_id: str) -> M:
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(map(str, first["loc"]))
-        raise LedgerError(
-            f"run {run_id!r} holds a {kind.__name__} this hi-moe cannot read ({place}: {first['msg']}); "
-            "read it with the version that wrote it"
-        ) from error
+        raise _unreadable(kind, run_id, f"{place}: {first['msg']}") from error
+
+
+def _unreadable(kind: type[BaseModel], run_id: str, why: str) -> LedgerError:
+    return LedgerError(
+        f"run {run_id!r} holds data of {kind.__name__} that this hi-moe cannot read ({why}); "
+        "read it with the version that wrote it"
+    )
 
 
 def stamp(moment: datetime | None = None) -> str:
@@ -63,6 +70,7 @@ def run_columns(record: RunRecord) -> Columns:
         "seed": record.seed,
         "version": record.version,
         "git_revision": record.git_revision,
+        "profile": record.profile,
         "isolation": record.isolation,
     }
 
@@ -158,7 +166,7 @@ def to_run(row: RowMapping, hashes: list[RowMapping], attempts: tuple[Attempt, .
     """The run back from its row, the hashes of its weights and prompts, and its attempts."""
     run_id = row["run_id"]
     data = {name: row[name] for name in ("run_id", "created_at", "finished_at", "state", "seed", "version")}
-    data |= {name: row[name] for name in ("git_revision", "isolation")}
+    data |= {name: row[name] for name in ("git_revision", "profile", "isolation")}
     data["problem"] = load(Problem, row["problem"], run_id)
     data["settings"] = json.loads(row["settings"])
     data["models"] = {each["name"]: each["sha256"] for each in hashes if each["kind"] == "weights"}

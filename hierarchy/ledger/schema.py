@@ -55,6 +55,7 @@ runs = Table(
     Column("seed", BigInteger, nullable=False),
     Column("version", String, nullable=False),
     Column("git_revision", String),
+    Column("profile", String, nullable=False),
     Column("isolation", String, nullable=False),
     Column("seconds", Float, nullable=False, server_default="0"),
     Column("outcome", Text),
