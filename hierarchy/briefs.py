@@ -55,9 +55,7 @@ def _repair(parent: Attempt, shown: dict[str, str]) -> Brief:
         prompt = load("repair_error")
         return Brief(prompt, prompt.render(**shown, code=code, error=parent.verdict.detail))
     prompt = load("repair")
-    turns = prompt.render(
-        **shown, code=code, input=failure.input, expected=failure.expected, actual=failure.actual
-    )
+    turns = prompt.render(**shown, code=code, input=failure.input, expected=failure.expected, actual=failure.actual)
     return Brief(prompt, turns)
 
 

@@ -1,16 +1,17 @@
 """What the tiers work with: the specialists, models, sandbox and ledger of one ring, and how they ask a model."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from hierarchy.chat import ChatRequest, Completion, Message, Sampling
 from hierarchy.events import Event, Tier
 from hierarchy.judge import Judge
-from hierarchy.ledger import Ledger, ModelCall
-from hierarchy.monitor import Policy
+from hierarchy.ledger.ledger import Ledger
+from hierarchy.ledger.records import ModelCall
 from hierarchy.protocols import ChatModel, Router
 from hierarchy.selection import Selector
+from hierarchy.settings import Policy
 from hierarchy.specialist import Specialist
 from hierarchy.usage import Usage
 from prompts.loader import Prompt, Turn
@@ -24,12 +25,8 @@ class Models(Protocol):
         ...
 
 
-class Emit(Protocol):
-    """Where events go."""
-
-    def __call__(self, event: Event) -> None:
-        """Take one event; must not block."""
-        ...
+Emit = Callable[[Event], None]
+"""Where events go; must not block."""
 
 
 class Stopwatch(Protocol):
@@ -80,8 +77,8 @@ async def ask(
     generation = model.generate(ChatRequest(messages=messages_of(turns), samples=(sampling,)))
     completion: Completion | None = None
     try:
-        async for completion in generation:
-            pass
+        async for sample in generation:
+            completion = sample
     finally:
         await generation.cancel()
         usage = generation.usage

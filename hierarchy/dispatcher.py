@@ -50,7 +50,8 @@ def choose(step: Step, ranking: Ranking, state: RingState, ring: Ring) -> Route:
     scores = tuple(fresh or able)
     router, reason = ranking.router, ranking.reason
     repairer = ring.specialists.get(REPAIRER)
-    if directive.action == "repair" and repairer and state.problem.task in repairer.prompts:
+    fixed = ranking.router == "fixed"
+    if directive.action == "repair" and not fixed and repairer and state.problem.task in repairer.prompts:
         scores, router, reason = ((REPAIRER, 1.0),), "repair", "repairs go to the debugger"
     samples = directive.samples if plan_final(step, state) else 1
     considered = ranking.model_copy(update={"scores": scores})

@@ -40,8 +40,10 @@ async def fleet(state: RingState, ring: Ring, emit: Emit) -> Json:
     }
     after = state.model_copy(update={"attempts": (*state.attempts, *attempts)})
     if not work.settled:
-        selection = await select(after, ring, emit)
-        update.update(selection)
+        chosen, spent = await select(after, ring, emit)
+        if chosen:
+            update["selection"] = chosen.model_dump(mode="json")
+        update["usage"] = (work.usage + spent).model_dump(mode="json")
     return update
 
 
@@ -67,6 +69,8 @@ class FleetRound:
         self._ring = ring
         self._emit = emit
         self._generations: list[Generation] = []
+        self._cancelling: set[asyncio.Task[None]] = set()
+        self._planned = sum(samples for route in state.routes for _, samples in route.shares)
         self._finished = {attempt.id: attempt for attempt in ring.ledger.attempts(ring.run_id, state.round)}
         self.attempts: list[Attempt] = []
         self.usage = Usage()
@@ -102,7 +106,7 @@ class FleetRound:
         asked = brief(self._state, step, specialist)
         model = await self._ring.models.get(self._model_name(specialist))
         messages = messages_of(asked.turns)
-        room = min(self._room(model, model.count_tokens(messages), len(todo)), specialist.max_tokens)
+        room = min(self._room(model, model.count_tokens(messages)), specialist.max_tokens)
         if room < MIN_TOKENS and self._state.directives[1:]:
             return
         samples = tuple(self._sampling(step, index, specialist, asked, max(room, 1)) for index in todo)
@@ -199,7 +203,9 @@ class FleetRound:
 
     def _stop_sampling(self) -> None:
         for generation in self._generations:
-            asyncio.ensure_future(generation.cancel())  # noqa: RUF006 - _share awaits the same cancellation
+            task = asyncio.ensure_future(generation.cancel())
+            self._cancelling.add(task)
+            task.add_done_callback(self._cancelling.discard)
 
     def _record(
         self,
@@ -243,10 +249,10 @@ class FleetRound:
     def _is_first_repair(self) -> bool:
         return [directive.action for directive in self._state.directives].count("repair") == 1
 
-    def _room(self, model: ChatModel, prompt_tokens: int, samples: int) -> int:
-        """Tokens each sample may take: what the context and the budget leave."""
-        left = self._ring.policy.budget.tokens - self._state.usage.tokens - self.usage.tokens - prompt_tokens
-        return min(model.card.context_tokens - prompt_tokens, left // samples)
+    def _room(self, model: ChatModel, prompt_tokens: int) -> int:
+        """Tokens each sample may take: what the context leaves, and its part of what the budget leaves."""
+        left = self._ring.policy.budget.tokens - self._state.usage.tokens - prompt_tokens
+        return min(model.card.context_tokens - prompt_tokens, left // self._planned)
 
     def _model_name(self, specialist: Specialist) -> str | None:
         if self._state.directive.action == "escalate":

@@ -1,4 +1,4 @@
-"""The Monitor: is this getting anywhere? Policy only: `decide` is a pure function of what was tried so far.
+"""The Monitor: is this getting anywhere? `decide` is a pure function of what was tried so far; the node adds effects.
 
 The ladder, cheapest rung first: direct → sample → repair → plan → escalate → stop. Each rung is a directive with a
 prediction of whether it will solve the problem; a round that goes far from its prediction is a surprise. The evidence
@@ -6,35 +6,93 @@ for this order (small models, up to 8B): samples filtered by public tests and on
 planning an easy problem hurts; hence the Architect stays silent until the cheap rungs failed.
 """
 
-from typing import NamedTuple
-
-from hierarchy.attempt import Action, Attempt
-from hierarchy.base import Frozen
-from hierarchy.confidence import Evidence, evidence_of, p_correct
+from hierarchy.attempt import Action
+from hierarchy.confidence import SURPRISE_BITS, surprise_bits
+from hierarchy.context import Emit, Ring
+from hierarchy.critique import criticise
+from hierarchy.events import DirectiveIssued, Surprised
+from hierarchy.outcome import Outcome
 from hierarchy.plan import Directive, Status
-from hierarchy.settings import LadderSettings
-from hierarchy.state import RingState
-from hierarchy.usage import Budget
+from hierarchy.progress import (
+    Best,
+    best_answer,
+    exhausted,
+    only_infrastructure_failed,
+    plan_goes_on,
+    repair_target,
+    solved,
+    stuck_reason,
+)
+from hierarchy.settings import Policy
+from hierarchy.state import Json, RingState
 
-PREDICTED: dict[Action, float] = {"direct": 0.65, "sample": 0.4, "repair": 0.2, "plan": 0.1, "escalate": 0.5}
-"""P(the rung solves a problem that reached it), for a 1.5B coder; the surprises in the ledger show where it is off."""
+PREDICTED: dict[Action, float] = {"direct": 0.65, "sample": 0.4, "repair": 0.25, "plan": 0.1, "escalate": 0.5}
+"""P(the rung brings an answer that passes its public tests, of a problem that reached it), for a 1.5B coder."""
+PREDICTED_AGAIN = 0.95
+"""The same, when an answer that passes them is already there and others are sampled to be surer of it."""
 
 
-class Policy(Frozen):
-    """What `decide` may reckon with."""
+async def monitor(state: RingState, ring: Ring, emit: Emit) -> Json:
+    """The Monitor's node: look back at the last round, decide about the next, and close the run when it is over."""
+    state = state.model_copy(update={"elapsed": ring.stopwatch.elapsed()})
+    update: Json = {}
+    surprise = surprise_of(state)
+    if surprise:
+        ring.ledger.record_surprise(ring.run_id, state.round, surprise)
+        emit(Surprised(round=state.round, text=surprise))
+        state = state.model_copy(update={"surprises": (*state.surprises, surprise)})
+        update["surprises"] = list(state.surprises)
+    if state.problem.task == "text" and state.answers and state.critique is None:
+        p, usage = await criticise(state, ring)
+        state = state.model_copy(update={"critique": p, "usage": state.usage + usage})
+        update |= {"critique": p, "usage": usage.model_dump(mode="json")}
+    directive = decide(state, ring.policy)
+    ring.ledger.record_directive(ring.run_id, directive)
+    emit(DirectiveIssued(directive=directive))
+    update["directives"] = [directive.model_dump(mode="json")]
+    if directive.action == "stop":
+        update["outcome"] = close(state, directive).model_dump(mode="json")
+    return update
 
-    ladder: LadderSettings
-    budget: Budget
-    can_escalate: bool = False
-    """A bigger engine is configured."""
+
+def close(state: RingState, last: Directive) -> Outcome:
+    """The outcome of a run that ends with `last`."""
+    chosen = state.attempt(last.selected_id) if last.selected_id else None
+    return Outcome(
+        run_id=state.run_id,
+        problem_id=state.problem.id,
+        status=last.status or "abstained",
+        p_correct=last.p_correct or 0.0,
+        text=chosen.candidate.text if chosen else "",
+        code=chosen.candidate.code if chosen else None,
+        answer=chosen.candidate.answer if chosen else None,
+        reason=last.reason,
+        selected_id=last.selected_id,
+        attempts=state.attempts,
+        usage=state.usage,
+        rounds=len(state.directives),
+        seconds=state.elapsed,
+        surprises=state.surprises,
+    )
 
 
-class Best(NamedTuple):
-    """The answer to give if the run ended now."""
+def surprise_of(state: RingState) -> str | None:
+    """What was surprising about the round that just ended, in one line; None when nothing was.
 
-    attempt: Attempt
-    p: float
-    agreed: bool
+    A round counts only when it was finished by the answers themselves: not while a plan goes on, not when the sandbox
+    failed, and not where nothing can be tested.
+    """
+    if not state.directives or not state.problem.public_tests or plan_goes_on(state):
+        return None
+    if not any(attempt.round == state.round for attempt in state.answers):
+        return None
+    last = state.directive
+    went_well = solved(state, state.round)
+    bits = surprise_bits(last.predicted, went_well)
+    if bits <= SURPRISE_BITS:
+        return None
+    p = last.predicted if went_well else 1 - last.predicted
+    return f"{last.action} {'solved it' if went_well else 'failed'} where that had p={p:.2f} ({bits:.1f} bits)"
 
 
 def decide(state: RingState, policy: Policy) -> Directive:
@@ -45,9 +103,9 @@ def decide(state: RingState, policy: Policy) -> Directive:
         return _stop(state, best, spent)
     if not state.directives:
         return _go(state, "direct", "first try: one greedy candidate")
-    if _only_infrastructure_failed(state):
+    if only_infrastructure_failed(state):
         return _after_infrastructure(state, best)
-    if state.directive.action == "plan" and _plan_goes_on(state):
+    if state.directive.action == "plan" and plan_goes_on(state):
         last = state.directive
         return _go(state, "plan", "next steps of the plan", samples=last.samples, effort="plan", avoid=last.avoid)
     if best and _good_enough(best, state, policy):
@@ -81,93 +139,9 @@ def _climb(state: RingState, policy: Policy, best: Best | None) -> Directive:
     return _stop(state, best, stuck or "every rung was tried")
 
 
-def best_answer(state: RingState) -> Best | None:
-    """The best well-formed answer so far with its P(correct); None when there is none worth showing."""
-    answers = [attempt for attempt in state.answers if attempt.verdict.status != "compile_error"]
-    if not answers:
-        return None
-    chosen = state.selection
-    if chosen and any(attempt.id == chosen.attempt_id for attempt in answers):
-        attempt = state.attempt(chosen.attempt_id)
-        later = [other for other in answers if other.round > attempt.round and other.verdict.solved]
-        if attempt.verdict.solved or not later:
-            agreed = chosen.agreement is not None and chosen.agreement > 0.5 and chosen.voters > 1
-            failed = attempt.verdict.tests_total > 0 and not attempt.verdict.solved
-            return Best(attempt, 0.02 if failed else chosen.p_correct, agreed and not failed)
-    attempt = max(answers, key=lambda a: (a.verdict.solved, a.verdict.status == "accepted", a.verdict.tests_passed))
-    evidence = evidence_of(attempt.verdict, first_try=attempt.action == "direct")
-    if state.problem.task == "text" and state.critique is not None:
-        evidence = Evidence(critique=state.critique)
-    p = p_correct(evidence) if attempt.verdict.status == "accepted" else 0.02
-    return Best(attempt, p, False)
-
-
-def exhausted(state: RingState, budget: Budget) -> str | None:
-    """Which bound of the budget is reached, as a sentence; None while all have room."""
-    spent: list[tuple[str, float, float]] = [
-        ("tokens", state.usage.tokens, budget.tokens),
-        ("calls", state.usage.calls, budget.calls),
-        ("rounds", len(state.directives), budget.rounds),
-        ("wall seconds", state.elapsed, budget.wall_seconds),
-    ]
-    for name, used, bound in spent:
-        if used >= bound:
-            return f"the budget of {bound:g} {name} is spent"
-    return None
-
-
-def stuck_reason(state: RingState, ladder: LadderSettings) -> str | None:
-    """Why repairing further is pointless: the same failure twice in a row, or no progress over rounds."""
-    repairs = [attempt for attempt in state.answers if attempt.action == "repair"]
-    for attempt in repairs[-1:]:
-        parent = next((other for other in state.answers if other.id == attempt.parent_id), None)
-        if parent and parent.verdict.failure and attempt.verdict.failure:
-            if parent.verdict.failure.signature == attempt.verdict.failure.signature:
-                return f"stuck: {attempt.id} fails exactly as {parent.id} did"
-            if parent.candidate.code == attempt.candidate.code:
-                return f"stuck: {attempt.id} repeats {parent.id}"
-    rounds = sorted({attempt.round for attempt in state.answers})
-    if len(rounds) > ladder.stuck_rounds and repairs:
-        recent = set(rounds[-ladder.stuck_rounds :])
-        before = max((a.verdict.tests_passed for a in state.answers if a.round not in recent), default=0)
-        after = max((a.verdict.tests_passed for a in state.answers if a.round in recent), default=0)
-        if after <= before:
-            return f"stuck: no progress in {ladder.stuck_rounds} rounds"
-    return None
-
-
-def repair_target(state: RingState) -> Attempt | None:
-    """The failed attempt to repair: most tests passed, then the shortest failing input, then the latest."""
-    failed = [attempt for attempt in state.answers if attempt.candidate.code and _is_repairable(attempt)]
-    if not failed:
-        return None
-    return max(failed, key=lambda a: (a.verdict.tests_passed, -_failing_input_length(a), a.round, a.id))
-
-
-def solved(state: RingState, round_number: int) -> bool:
-    """Whether this round brought an answer that passes every public test (or, without tests, that is well-formed)."""
-    return any(
-        attempt.verdict.solved or (not attempt.verdict.tests_total and attempt.verdict.status == "accepted")
-        for attempt in state.answers
-        if attempt.round == round_number
-    )
-
-
-def _is_repairable(attempt: Attempt) -> bool:
-    return attempt.verdict.failure is not None or attempt.verdict.status == "compile_error"
-
-
-def _failing_input_length(attempt: Attempt) -> int:
-    return len(attempt.verdict.failure.input) if attempt.verdict.failure else 10_000
-
-
 def _can_still_fail_visibly(state: RingState) -> bool:
     """Without public tests nothing tells a planned answer from the ones at hand, so planning is not worth its cost."""
     return bool(state.problem.public_tests)
-
-
-def _plan_goes_on(state: RingState) -> bool:
-    return state.plan is not None and len(state.plan.steps) > 1 and state.plan.final.id not in state.step_results
 
 
 def _good_enough(best: Best, state: RingState, policy: Policy) -> bool:
@@ -182,11 +156,6 @@ def _why_good(best: Best) -> str:
     if best.attempt.verdict.solved:
         return f"passes all {best.attempt.verdict.tests_total} public tests"
     return "independent candidates agree"
-
-
-def _only_infrastructure_failed(state: RingState) -> bool:
-    last = [attempt for attempt in state.attempts if attempt.round == state.round]
-    return bool(last) and all(attempt.verdict.status == "infrastructure" for attempt in last)
 
 
 def _after_infrastructure(state: RingState, best: Best | None) -> Directive:
@@ -216,7 +185,7 @@ def _go(
             "effort": effort,
             "parent_id": parent_id,
             "avoid": avoid,
-            "predicted": PREDICTED[action],
+            "predicted": PREDICTED_AGAIN if any(a.verdict.solved for a in state.answers) else PREDICTED[action],
         }
     )
 

@@ -4,16 +4,16 @@ from hierarchy.attempt import Attempt
 from hierarchy.confidence import Evidence, p_correct
 from hierarchy.context import Emit, Ring, model_call
 from hierarchy.events import SelectionMade
-from hierarchy.state import Chosen, Json, RingState
+from hierarchy.state import Chosen, RingState
 from hierarchy.usage import Usage
 from prompts.loader import Prompt
 
 
-async def select(state: RingState, ring: Ring, emit: Emit) -> Json:
-    """The update that says which of all answers so far is best; empty when there is nothing to choose from."""
+async def select(state: RingState, ring: Ring, emit: Emit) -> tuple[Chosen | None, Usage]:
+    """Which of all answers so far is best, and what finding out cost; None when there is nothing to choose from."""
     answers = [attempt for attempt in state.answers if attempt.verdict.status == "accepted" or _ran(attempt)]
     if len(answers) < 2 or state.problem.task == "text":
-        return {}
+        return None, Usage()
     model = await ring.models.get()
     questions = 0
 
@@ -51,7 +51,7 @@ async def select(state: RingState, ring: Ring, emit: Emit) -> Json:
             reason=selection.reason,
         )
     )
-    return {"selection": chosen.model_dump(mode="json"), "usage_selection": selection.usage.model_dump(mode="json")}
+    return chosen, selection.usage
 
 
 def _ran(attempt: Attempt) -> bool:

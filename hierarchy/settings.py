@@ -3,6 +3,7 @@
 from pydantic import Field
 
 from hierarchy.base import Frozen
+from hierarchy.usage import Budget
 
 
 class LadderSettings(Frozen):
@@ -10,9 +11,6 @@ class LadderSettings(Frozen):
 
     samples: int = Field(default=8, ge=2, le=64)
     """Candidates of the `sample` rung."""
-    temperature: float = Field(default=0.8, gt=0, le=2)
-    """Of the `sample` rung; 0.8 with top-p 0.95 is what oracle@16 was measured with."""
-    top_p: float = Field(default=0.95, gt=0, le=1)
     portfolio: int = Field(default=2, ge=1, le=7)
     """Over how many specialists the samples are spread, at most."""
     repairs: int = Field(default=2, ge=0, le=10)
@@ -34,3 +32,12 @@ class LedgerSettings(Frozen):
 
     url: str | None = None
     """SQLAlchemy URL; by default `sqlite:///` of `ledger.sqlite3` in the platform's data folder."""
+
+
+class Policy(Frozen):
+    """What `decide` may reckon with."""
+
+    ladder: LadderSettings
+    budget: Budget
+    can_escalate: bool = False
+    """A bigger engine is configured."""

@@ -1,0 +1,215 @@
+"""The Python API: a session that keeps its engines open, and one-call functions on top of it.
+
+The one-call functions work in a script and inside a notebook's running loop alike: they run the ring in a thread of
+its own.
+"""
+
+import asyncio
+import contextlib
+import queue
+import threading
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+from hierarchy.intake import read_statement
+
+from hi_moe.assemble import Assembly, assemble
+from hi_moe.settings import Loaded, Settings
+from hierarchy import run
+from hierarchy.errors import HiMoeError, SettingsError
+from hierarchy.events import Event, RunFinished, RunStarted
+from hierarchy.outcome import Outcome
+from hierarchy.problem import Problem
+
+
+class HiMoe:
+    """A session: ledger, sandbox and engines of one set of settings, open until it is left.
+
+    ```python
+    async with HiMoe.open(Settings.load(profile="embedded")) as hi:
+        outcome = await hi.solve("Write a function …")
+    ```
+    """
+
+    def __init__(self, assembly: Assembly, loaded: Loaded) -> None:
+        self._assembly = assembly
+        self._loaded = loaded
+
+    @classmethod
+    @contextlib.asynccontextmanager
+    async def open(cls, loaded: Loaded | None = None) -> AsyncIterator[Self]:
+        """Open a session; engines load when they are first needed.
+
+        Raises `SettingsError`, `UnknownName`, `LedgerError`, `MissingComponent`.
+        """
+        loaded = loaded or Settings.load()
+        async with assemble(loaded) as assembly:
+            yield cls(assembly, loaded)
+
+    async def solve(self, problem: str | Problem, *, seed: int | None = None) -> Outcome:
+        """Work on a problem to its outcome. Raises `ProblemError` for a statement that cannot be taken in."""
+        async with contextlib.aclosing(self.stream(problem, seed=seed)) as events:
+            return await _last(events)
+
+    async def stream(self, problem: str | Problem, *, seed: int | None = None) -> AsyncIterator[Event]:
+        """The events of a new run, the last of which is `RunFinished`. Leaving early interrupts the run."""
+        taken = read_statement(problem) if isinstance(problem, str) else problem
+        seed = self._assembly.settings.seed if seed is None else seed
+        record = await asyncio.to_thread(self._assembly.record, taken, seed)
+        self._assembly.ledger.begin_run(record)
+        ring = self._assembly.for_run(record.run_id)
+        async with contextlib.aclosing(run.begin(self._assembly.graph, ring, taken, seed)) as events:
+            async for event in events:
+                yield event
+
+    async def resume(self, run_id: str) -> AsyncIterator[Event]:
+        """Go on with a run that was stopped, with the settings it was begun with; budgets given as flags replace its.
+
+        A finished run gives its recorded outcome again. Raises `UnknownName` for an unknown run, `SettingsError` when
+        its settings are no longer possible.
+        """
+        ledger = self._assembly.ledger
+        record = ledger.run(run_id)
+        if record.outcome is not None:
+            yield RunStarted(run_id=record.run_id, problem=record.problem, resumed=True)
+            yield RunFinished(outcome=record.outcome)
+            return
+        loaded = _as_begun(record.settings, record.run_id, self._loaded)
+        async with assemble(loaded) as assembly:
+            ledger.begin_run(record)
+            ring = assembly.for_run(record.run_id)
+            stream = run.resume(assembly.graph, ring, record.problem, record.seed)
+            async with contextlib.aclosing(stream) as events:
+                async for event in events:
+                    yield event
+
+
+def _as_begun(recorded: dict[str, object], run_id: str, now: Loaded) -> Loaded:
+    """The settings a run was begun with, but for the ledger's address and budgets that were given as flags."""
+    try:
+        begun = Settings.model_validate(recorded)
+    except ValueError as error:
+        raise SettingsError(
+            f"run {run_id!r} was begun with settings that are not possible any more: {error}"
+        ) from error
+    given = {
+        key.partition(".")[2]: getattr(now.settings.budget, key.partition(".")[2])
+        for key, origin in now.origins.items()
+        if key.startswith("budget.") and origin.startswith("flag")
+    }
+    budget = begun.budget.model_copy(update=given)
+    settings = begun.model_copy(update={"budget": budget, "ledger": now.settings.ledger})
+    return Loaded(settings, dict.fromkeys(now.origins, f"run {run_id}"), None)
+
+
+async def _last(events: AsyncIterator[Event]) -> Outcome:
+    outcome: Outcome | None = None
+    async for event in events:
+        if isinstance(event, RunFinished):
+            outcome = event.outcome
+    if outcome is None:
+        raise HiMoeError("the run ended without an outcome; see: hi-moe runs list")
+    return outcome
+
+
+async def astream(
+    problem: str | Problem, *, profile: str | None = None, config: Path | None = None, **settings: object
+) -> AsyncIterator[Event]:
+    """The events of one run, in a session of its own. `settings`: as in `solve`."""
+    loaded = Settings.load(profile=profile, config=config, flags=_flags(settings))
+    async with HiMoe.open(loaded) as session, contextlib.aclosing(session.stream(problem)) as events:
+        async for event in events:
+            yield event
+
+
+async def asolve(
+    problem: str | Problem, *, profile: str | None = None, config: Path | None = None, **settings: object
+) -> Outcome:
+    """`solve` for a running event loop."""
+    events = astream(problem, profile=profile, config=config, **settings)
+    async with contextlib.aclosing(events):
+        return await _last(events)
+
+
+def stream(
+    problem: str | Problem, *, profile: str | None = None, config: Path | None = None, **settings: object
+) -> Iterator[Event]:
+    """The events of one run, one by one, for a plain `for` loop. Leaving the loop early interrupts the run."""
+    return _in_thread(astream(problem, profile=profile, config=config, **settings))
+
+
+def solve(
+    problem: str | Problem, *, profile: str | None = None, config: Path | None = None, **settings: object
+) -> Outcome:
+    """Work on one problem to its outcome.
+
+    `problem`: a statement, or a `Problem`. `profile`, `config`: as `hi-moe solve --profile`, `--config`. `settings`:
+    dotted keys with `__` for the dot, e.g. `budget__tokens=8000`, `ladder__samples=16`, `seed=1`. Raises
+    `ProblemError`, `SettingsError`, `UnknownName`, `PromptTooLong` (bad input), `MissingComponent` (weights, engine or
+    isolation), `InfrastructureError`; all of them are `HiMoeError`.
+    """
+    outcome: Outcome | None = None
+    for event in stream(problem, profile=profile, config=config, **settings):
+        if isinstance(event, RunFinished):
+            outcome = event.outcome
+    if outcome is None:
+        raise HiMoeError("the run ended without an outcome; see: hi-moe runs list")
+    return outcome
+
+
+def _flags(settings: dict[str, object]) -> dict[str, object]:
+    return {key.replace("__", "."): value for key, value in settings.items()}
+
+
+@dataclass(frozen=True)
+class _Failed:
+    error: BaseException
+
+
+_END = object()
+
+
+def _in_thread(events: AsyncIterator[Event]) -> Iterator[Event]:
+    """Iterate in a thread with a loop of its own; closing the iterator cancels and waits for the end."""
+    out: queue.SimpleQueue[object] = queue.SimpleQueue()
+    loop = asyncio.new_event_loop()
+    tasks: list[asyncio.Task[None]] = []
+    started = threading.Event()
+
+    async def pump() -> None:
+        async with contextlib.aclosing(events):  # type: ignore[type-var]
+            async for event in events:
+                out.put(event)
+
+    def work() -> None:
+        try:
+            with asyncio.Runner(loop_factory=lambda: loop) as runner:
+
+                async def main() -> None:
+                    tasks.append(asyncio.ensure_future(pump()))
+                    started.set()
+                    await tasks[0]
+
+                runner.run(main())
+        except asyncio.CancelledError:
+            pass
+        except BaseException as error:
+            out.put(_Failed(error))
+        finally:
+            out.put(_END)
+
+    thread = threading.Thread(target=work, name="hi-moe")
+    thread.start()
+    started.wait()
+    try:
+        while (item := out.get()) is not _END:
+            if isinstance(item, _Failed):
+                raise item.error
+            yield item  # type: ignore[misc]
+    finally:
+        if thread.is_alive():
+            with contextlib.suppress(RuntimeError):  # the loop has ended in between
+                loop.call_soon_threadsafe(tasks[0].cancel)
+        thread.join()
