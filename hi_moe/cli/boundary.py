@@ -31,13 +31,13 @@ def guarded(command: Callable[[], object]) -> int:
     return code if isinstance(code, int) else Exit.VERIFIED
 
 
-def report(error: Exception) -> Exit:
-    """Print one line about an error on stderr and give its exit code."""
+def report(error: Exception, line: str | None = None) -> Exit:
+    """Print one line about an error (`line_of`) on stderr and give its exit code."""
     if os.environ.get("HI_MOE_DEBUG") == "1":
         import traceback
 
         click.echo("".join(traceback.format_exception(error)), err=True, nl=False)
-    click.echo(f"error: {line_of(error)}", err=True)
+    click.echo(f"error: {line or line_of(error)}", err=True)
     return of_error(error)
 
 

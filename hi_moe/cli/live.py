@@ -33,7 +33,6 @@ from hierarchy.events import (
     Surprised,
     TierEntered,
 )
-from hierarchy.problem import Problem
 
 TIER_TEXT = {
     "monitor": "Monitor decides",
@@ -59,9 +58,9 @@ class LiveTree:
         self._start = time.monotonic()
         self._closing: Text | None = None
 
-    def begin(self, problem: Problem, found: str) -> None:
+    def begin(self, name: str, found: str) -> None:
         """Start drawing a new tree."""
-        self._root = Tree(Text(problem.id, "bold").append(f"  {found}", "default"), guide_style="dim")
+        self._root = Tree(Text(name, "bold").append(f"  {found}", "default"), guide_style="dim")
         self._rounds.clear()
         self._busy, self._closing, self._decoding, self._tokens = Text("loading the model"), None, 0, 0
         self._start = time.monotonic()

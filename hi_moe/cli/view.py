@@ -9,14 +9,13 @@ import click
 
 from hi_moe.cli.text import event_line
 from hierarchy.events import Event, TierEntered
-from hierarchy.problem import Problem
 
 
 class View(Protocol):
     """Shows one run. `begin` and `end` frame it; `end` is called whatever happened."""
 
-    def begin(self, problem: Problem, found: str) -> None:
-        """The problem was taken in; `found` says what was found in it."""
+    def begin(self, name: str, found: str) -> None:
+        """Work on a problem begins; `found` says what was found in its statement."""
         ...
 
     def show(self, event: Event) -> None:
@@ -31,7 +30,7 @@ class View(Protocol):
 class Silent:
     """Shows nothing (`--quiet`)."""
 
-    def begin(self, problem: Problem, found: str) -> None:
+    def begin(self, name: str, found: str) -> None:
         """Nothing."""
 
     def show(self, event: Event) -> None:
@@ -47,10 +46,10 @@ class PlainLog:
     def __init__(self) -> None:
         self._start = time.monotonic()
 
-    def begin(self, problem: Problem, found: str) -> None:
+    def begin(self, name: str, found: str) -> None:
         """Start the clock."""
         self._start = time.monotonic()
-        click.echo(f"{problem.id}: {found}", err=True)
+        click.echo(f"{name}: {found}", err=True)
 
     def show(self, event: Event) -> None:
         """Write the event's line; entering a tier is only worth one in a live view."""

@@ -1,0 +1,49 @@
+"""Where problems come from: the argument, stdin, a file, or the examples that ship with hi-moe."""
+
+import sys
+from importlib import resources
+from pathlib import Path
+
+import click
+
+from hi_moe.settings_layers import suggest
+from hierarchy.errors import UnknownName, UsageError
+from hierarchy.intake import read_bytes, read_file, read_statement
+from hierarchy.problem import Problem
+
+
+def read(text: str | None, file: Path | None, example: str | None) -> tuple[Problem, ...]:
+    """The problems of exactly one of the three; TEXT `-` is stdin.
+
+    Raises `ProblemError` for what cannot be taken in, `UnknownName` for an example that does not exist.
+    """
+    if file is not None:
+        return read_file(file)
+    if example is not None:
+        return read_file(_example(example))
+    assert text is not None
+    if text == "-":
+        if sys.stdin.isatty():
+            click.echo("reading the statement from the terminal; end it with Ctrl-D on a line of its own", err=True)
+        return (read_bytes(sys.stdin.buffer.read(), "stdin"),)
+    if len(text.split()) == 1 and Path(text).is_file():
+        raise UsageError(f"{text!r} is a file, not a statement; solve what is in it with: hi-moe solve --file {text}")
+    return (read_statement(text),)
+
+
+def examples() -> list[str]:
+    """The names of the shipped examples."""
+    return sorted(_shipped())
+
+
+def _shipped() -> dict[str, Path]:
+    folder = Path(str(resources.files("hi_moe") / "examples"))
+    return {path.stem: path for path in folder.glob("*.json")}
+
+
+def _example(name: str) -> Path:
+    shipped = _shipped()
+    if name not in shipped:
+        hint = suggest(name, shipped) or f"; there are: {', '.join(sorted(shipped))}"
+        raise UnknownName(f"no example {name!r}{hint}")
+    return shipped[name]
