@@ -21,6 +21,10 @@ _CAUSES: tuple[tuple[str, str], ...] = (
     ("readonly database", f"the file is read-only; make it and its folder writable, {_ELSEWHERE}"),
     ("unable to open database file", f"the file cannot be opened; make it and its folder writable, {_ELSEWHERE}"),
     (
+        "disk I/O error",
+        f"its disk cannot be written (a quota or a broken disk); what was recorded is kept, {_ELSEWHERE}",
+    ),
+    (
         "database is locked",
         f"another process has held its lock for too long; see who with: fuser -v FILE, {_ELSEWHERE}",
     ),
@@ -44,7 +48,7 @@ def _explain(error: Exception, where: str) -> str:
     for needle, cause in _CAUSES:
         if needle in said:
             return f"the ledger {where} cannot be used: {cause}"
-    return f"the ledger {where} cannot be used: {said}"
+    return f"the ledger {where} cannot be used: {said}; make it usable, {_ELSEWHERE}"
 
 
 def _line(error: Exception) -> str:

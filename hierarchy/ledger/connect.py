@@ -31,8 +31,6 @@ def parse_url(url: str | None) -> URL:
         dialect = parsed.get_dialect()
     except (ArgumentError, ValueError) as error:
         raise LedgerError(f"ledger.url {redact_text(url)!r} is no database URL; examples: {_EXAMPLES}") from error
-    except ImportError as error:
-        raise _no_driver(url, error) from error
     if parsed.get_backend_name() not in ("sqlite", "postgresql") or dialect.is_async:
         raise LedgerError(
             f"ledger.url {shown(parsed)!r} names the driver {parsed.drivername!r}, which cannot hold a ledger; "
@@ -66,7 +64,10 @@ def connect(url: URL, busy_seconds: float) -> Engine:
         try:
             return create_engine(url, pool_pre_ping=True)
         except ImportError as error:
-            raise _no_driver(url.drivername, error) from error
+            raise MissingComponent(
+                f"the driver of the ledger {shown(url)!r} is not installed ({error}); "
+                "install it with: pip install 'hi-moe[postgres]'"
+            ) from error
     path = sqlite_path(url)
     if path is not None:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -78,13 +79,6 @@ def connect(url: URL, busy_seconds: float) -> Engine:
     event.listen(engine, "connect", _set_pragmas)
     event.listen(engine, "begin", _begin)
     return engine
-
-
-def _no_driver(url: str, error: ImportError) -> MissingComponent:
-    return MissingComponent(
-        f"the driver of ledger.url {redact_text(url)!r} is not installed ({error}); "
-        "install it with: pip install 'hi-moe[postgres]'"
-    )
 
 
 def _set_pragmas(connection: sqlite3.Connection, record: object) -> None:

@@ -47,9 +47,10 @@ def export_all(ledger: Ledger, path: Path, status: str | None = None) -> int:
                 file.write(json.dumps(export_run(ledger, summary.run_id), allow_nan=False) + "\n")
         unfinished.replace(path)
     except OSError as error:
-        with suppress(OSError):
-            unfinished.unlink(missing_ok=True)
         raise LedgerError(f"cannot write the export {str(path)!r}: {error.strerror}; name another file") from error
+    finally:
+        with suppress(OSError):
+            unfinished.unlink()
     return len(summaries)
 
 

@@ -1,4 +1,8 @@
-"""Creates the tables in an empty database, and refuses one whose tables this program does not understand."""
+"""Creates the tables in an empty database, and refuses one whose tables this program does not understand.
+
+The version is a row of the table `meta`. Version 1 is the first; the release that raises it brings the statements that
+lift an older ledger, here, in the same transaction that changes the row.
+"""
 
 from sqlalchemy import Connection, insert, inspect, select, text
 
