@@ -1,0 +1,1 @@
+"""Parts of the judge: taking assertions apart, and turning executions into verdicts."""
