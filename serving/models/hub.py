@@ -8,7 +8,10 @@ switch keep their meaning. A redirect to another host loses the token (the HTTP 
 import os
 import re
 import time
+from collections.abc import Iterator
 from pathlib import Path
+from queue import Empty, SimpleQueue
+from threading import Thread
 from typing import TYPE_CHECKING
 
 from hierarchy.errors import InfrastructureError
@@ -16,7 +19,7 @@ from serving.models.catalogue import HubSource, ModelEntry
 from serving.models.fetch import Report, SourceFailed, disk_errors, one_line
 
 if TYPE_CHECKING:
-    import httpx2
+    from huggingface_hub import HfFileMetadata
 
 PROBE_SECONDS = 4.0
 """For the first answer: a machine without a network must learn it quickly."""
@@ -29,7 +32,7 @@ CHUNK_BYTES = 1 << 20
 
 def fetch_hub(source: HubSource, entry: ModelEntry, folder: Path, report: Report) -> Path:
     """Download into `folder`, going on where an earlier try stopped. Raises SourceFailed, InfrastructureError."""
-    url = _probe(source, entry)
+    url = _url(source, entry)
     target = folder / "hub.part"
     with disk_errors(folder, entry.name):
         target.touch()
@@ -48,16 +51,13 @@ def fetch_hub(source: HubSource, entry: ModelEntry, folder: Path, report: Report
     return target
 
 
-def _probe(source: HubSource, entry: ModelEntry) -> str:
-    """The file's address, once the hub has said that it has a file of that size."""
-    from huggingface_hub import get_hf_file_metadata, hf_hub_url
+def _url(source: HubSource, entry: ModelEntry) -> str:
+    """The file's address, once the hub has said that it has that very file."""
+    from huggingface_hub import hf_hub_url
 
     endpoint = (os.environ.get("HF_ENDPOINT") or "").rstrip("/") or None
-    try:
-        url = hf_hub_url(source.repo, source.file, revision=source.revision, endpoint=endpoint)
-        found = get_hf_file_metadata(url, timeout=PROBE_SECONDS)
-    except Exception as error:  # the library's, the HTTP client's and the resolver's errors share no base
-        raise SourceFailed(_reason(error)) from error
+    url = hf_hub_url(source.repo, source.file, revision=source.revision, endpoint=endpoint)
+    found = _probe(url)
     if found.size is not None and found.size != entry.size_bytes:
         raise SourceFailed(f"{source.file!r} has {found.size} bytes there instead of {entry.size_bytes}")
     if found.etag and re.fullmatch("[0-9a-f]{64}", found.etag) and found.etag != entry.sha256:
@@ -65,9 +65,35 @@ def _probe(source: HubSource, entry: ModelEntry) -> str:
     return url
 
 
+def _probe(url: str) -> "HfFileMetadata":
+    """What the hub says of the file, or SourceFailed after `PROBE_SECONDS`.
+
+    In a thread of its own: no timeout of the HTTP client bounds the resolver, or the number of addresses tried.
+    """
+    from huggingface_hub import get_hf_file_metadata
+
+    answers: SimpleQueue[HfFileMetadata | Exception] = SimpleQueue()
+
+    def ask() -> None:
+        try:
+            answers.put(get_hf_file_metadata(url, timeout=PROBE_SECONDS + 1))
+        except Exception as error:  # the library's, the HTTP client's and the resolver's errors share no base
+            answers.put(error)
+
+    Thread(target=ask, daemon=True, name="hub-probe").start()
+    try:
+        answer = answers.get(timeout=PROBE_SECONDS)
+    except Empty:
+        raise SourceFailed(f"no answer within {PROBE_SECONDS:g} s") from None
+    if isinstance(answer, Exception):
+        raise SourceFailed(_reason(answer)) from answer
+    return answer
+
+
 def _transfer(url: str, entry: ModelEntry, target: Path, report: Report) -> None:
     """One request for what is missing. Raises what the HTTP client raises, SourceFailed, InfrastructureError."""
-    from huggingface_hub.utils import build_hf_headers, get_session, hf_raise_for_status
+    from huggingface_hub import get_session, hf_raise_for_status
+    from huggingface_hub.utils import build_hf_headers  # type: ignore[attr-defined]
 
     have = target.stat().st_size
     if have > entry.size_bytes:
@@ -75,24 +101,33 @@ def _transfer(url: str, entry: ModelEntry, target: Path, report: Report) -> None
     headers = build_hf_headers() | {"Accept-Encoding": "identity"} | ({"Range": f"bytes={have}-"} if have else {})
     with get_session().stream("GET", url, headers=headers, timeout=READ_SECONDS) as response:
         hf_raise_for_status(response)
+        # A server that ignores the range sends the file from its first byte.
         done = have if response.status_code == 206 else 0
         with disk_errors(target.parent, entry.name):
             os.truncate(target, done)
-        report(done, "downloading" if not done else "downloading the rest")
-        _save(response, entry, target, report)
+        _save(response.iter_bytes(CHUNK_BYTES), done, entry, target, report)
 
 
-def _save(response: "httpx2.Response", entry: ModelEntry, target: Path, report: Report) -> None:
-    done = target.stat().st_size
-    for chunk in response.iter_bytes(CHUNK_BYTES):
-        if done + len(chunk) > entry.size_bytes:
-            raise SourceFailed(f"sends more than the {entry.size_bytes} bytes of the file")
-        with disk_errors(target.parent, entry.name), target.open("ab", buffering=0) as stream:
-            stream.write(chunk)
-        done += len(chunk)
+def _save(chunks: Iterator[bytes], done: int, entry: ModelEntry, target: Path, report: Report) -> None:
+    with disk_errors(target.parent, entry.name):
+        stream = target.open("ab", buffering=0)
+    with stream:
         report(done, "downloading")
+        for chunk in chunks:
+            if done + len(chunk) > entry.size_bytes:
+                raise SourceFailed(f"sends more than the {entry.size_bytes} bytes of the file")
+            with disk_errors(target.parent, entry.name):
+                done += _write(stream.fileno(), chunk)
+            report(done, "downloading")
     if done < entry.size_bytes:
         raise ConnectionError(f"the transfer ended after {done} of {entry.size_bytes} bytes")
+
+
+def _write(handle: int, chunk: bytes) -> int:
+    view = memoryview(chunk)
+    while view:
+        view = view[os.write(handle, view) :]
+    return len(chunk)
 
 
 def _reason(error: Exception) -> str:

@@ -31,9 +31,10 @@ class Puller:
     def pull(self, entry: ModelEntry) -> Path:
         """The checked file, fetched where needed. Raises MissingComponent (no source), InfrastructureError (disk)."""
         target = self.cache / entry.file
-        if self._good(entry, target):
-            self._say(entry, "cache", entry.size_bytes, "already here")
-            return target
+        with disk_errors(self.cache, entry.name):
+            if self._good(entry, target):
+                self._say(entry, "cache", entry.size_bytes, "already here")
+                return target
         if self.offline:
             raise MissingComponent(
                 f"model {entry.name!r} is not on this machine and models.offline forbids fetching it; "

