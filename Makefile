@@ -24,7 +24,7 @@ MODEL := qwen2.5-coder-1.5b-instruct-q4_k_m
 SMALL_MODEL := smollm2-135m-instruct-q4_1
 EXAMPLE ?= merge_intervals
 
-.PHONY: help tools setup weights solve test lint unit bench clean
+.PHONY: help tools setup weights solve test lint unit bench docs clean
 
 help: ## List the tasks
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -84,6 +84,10 @@ test: lint unit ## Every check: lint and tests
 
 bench: weights ## Every benchmark; each prints ratios
 	@for bench in bench/*.py; do echo "== $$bench"; $(BIN)/python $$bench; done
+
+docs: setup ## Renew the table of settings in docs/configuration.md
+	@sed -i '/^| key /,$$d' docs/configuration.md
+	@$(BIN)/hi-moe config keys >> docs/configuration.md
 
 clean: ## Remove what make made here; weights and built wheels stay in the cache folder
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .coverage .hypothesis

@@ -7,6 +7,7 @@ from typing import Any, NoReturn
 import click
 
 from hi_moe.cli.boundary import guarded
+from hi_moe.cli.exits import Exit
 
 COMMANDS = {
     "solve": ("hi_moe.cli.solve:solve", "Solve a problem: a text, stdin or a file."),
@@ -47,6 +48,14 @@ class RootGroup(click.Group):
         """List the commands without importing them."""
         with formatter.section("Commands"):
             formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; a closed stdout gets the exit code that shells know it by."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            # Further out click would make it an exit with 1.
+            raise click.exceptions.Exit(Exit.PIPE) from None
 
     def main(self, *args: Any, **kwargs: Any) -> NoReturn:
         """Run the command line inside the error boundary and exit with the code of how it ended."""
