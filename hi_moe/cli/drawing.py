@@ -1,5 +1,7 @@
 """A recorded run on stdout: what was asked, the rounds, the tree of attempts with their verdicts, the answer."""
 
+import sys
+
 from rich.console import Console
 from rich.text import Text
 from rich.tree import Tree
@@ -18,10 +20,13 @@ from hierarchy.ledger.ledger import Ledger
 from hierarchy.ledger.records import RunRecord
 from hierarchy.ledger.tree import Node, attempt_tree
 
+PIPE_WIDTH = 10_000
+
 
 def draw_run(ledger: Ledger, run_id: str) -> None:
     """Print the run; `run_id` in full."""
-    console = Console(highlight=False, soft_wrap=True)
+    # Whoever reads a pipe wants whole lines.
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else PIPE_WIDTH)
     record = ledger.run(run_id)
     console.print(_head(record))
     selected = record.outcome.selected_id if record.outcome else None

@@ -1,6 +1,7 @@
 """Where problems come from: the argument, stdin, a file, or the examples that ship with hi-moe."""
 
 import sys
+from collections.abc import Sequence
 from importlib import resources
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from hierarchy.intake import read_bytes, read_file, read_statement
 from hierarchy.problem import Problem
 
 
-def read(text: str | None, file: Path | None, example: str | None) -> tuple[Problem, ...]:
+def read(text: str | None, file: Path | None, example: str | None) -> Sequence[Problem]:
     """The problems of exactly one of the three; TEXT `-` is stdin.
 
     Raises `ProblemError` for what cannot be taken in, `UnknownName` for an example that does not exist.
@@ -25,10 +26,10 @@ def read(text: str | None, file: Path | None, example: str | None) -> tuple[Prob
     if text == "-":
         if sys.stdin.isatty():
             click.echo("reading the statement from the terminal; end it with Ctrl-D on a line of its own", err=True)
-        return (read_bytes(sys.stdin.buffer.read(), "stdin"),)
+        return read_bytes(sys.stdin.buffer.read(), source="stdin")
     if len(text.split()) == 1 and Path(text).is_file():
         raise UsageError(f"{text!r} is a file, not a statement; solve what is in it with: hi-moe solve --file {text}")
-    return (read_statement(text),)
+    return [read_statement(text)]
 
 
 def examples() -> list[str]:

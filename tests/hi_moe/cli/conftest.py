@@ -6,8 +6,26 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from scenario import attempt, problem, verdict
 
 from hi_moe.cli import main
+from hierarchy.events import (
+    CandidateJudged,
+    DirectiveIssued,
+    Event,
+    Planned,
+    Routed,
+    RunFinished,
+    RunStarted,
+    SamplesCancelled,
+    SamplesStarted,
+    SelectionMade,
+    Surprised,
+    TierEntered,
+)
+from hierarchy.outcome import Outcome
+from hierarchy.plan import Directive, Plan, Route, Step
+from hierarchy.usage import Usage
 
 Run = Callable[..., Result]
 
@@ -51,3 +69,47 @@ def refused(run: Run) -> Callable[..., str]:
         return text
 
     return invoke
+
+
+@pytest.fixture
+def outcome() -> Outcome:
+    """A verified outcome of two rounds: a wrong direct answer, then one that was repaired."""
+    wrong = attempt("0.solve.0", verdict(1))
+    fixed = attempt("1.solve.0", verdict(2), "repair", parent="0.solve.0", code="def add(a, b):\n    return a + b\n")
+    return Outcome(
+        run_id="run-0001",
+        problem_id="add",
+        status="verified",
+        p_correct=0.93,
+        text="```python\ndef add(a, b):\n    return a + b\n```",
+        code=fixed.candidate.code,
+        reason="2 of 2 public tests pass",
+        selected_id=fixed.id,
+        attempts=(wrong, fixed),
+        usage=Usage(prompt_tokens=1180, completion_tokens=20, calls=2),
+        rounds=2,
+        seconds=3.21,
+    )
+
+
+@pytest.fixture
+def events(outcome: Outcome) -> list[Event]:
+    """Every kind of event, in an order in which they can come."""
+    wrong, fixed = outcome.attempts
+    return [
+        RunStarted(run_id="run-0001", problem=problem()),
+        TierEntered(tier="monitor", round=0),
+        DirectiveIssued(directive=Directive(action="sample", reason="begin", round=0, samples=3)),
+        Planned(round=0, plan=Plan(steps=(Step(id="parse", goal="a"), Step(id="solve", goal="b")))),
+        Routed(
+            round=0, route=Route(step="solve", shares=(("python", 2), ("math", 1)), router="keyword", confidence=0.875)
+        ),
+        SamplesStarted(round=0, step="solve", specialist="python", action="sample", samples=3),
+        CandidateJudged(attempt=wrong),
+        SamplesCancelled(round=0, specialist="python", samples=2),
+        SelectionMade(round=0, attempt_id="0.solve.0", method="clusters", agreement=0.5, reason="the largest cluster"),
+        Surprised(round=0, text="predicted 0.90, failed"),
+        CandidateJudged(attempt=fixed, replayed=True),
+        DirectiveIssued(directive=Directive(action="stop", reason="verified", round=2, samples=0)),
+        RunFinished(outcome=outcome),
+    ]
