@@ -27,7 +27,6 @@ READ_SECONDS = 20.0
 """Longest silence in the middle of a transfer."""
 IDLE_TRIES = 3
 """Broken transfers in a row that brought nothing, after which the hub is given up."""
-CHUNK_BYTES = 1 << 20
 
 
 def fetch_hub(source: HubSource, entry: ModelEntry, folder: Path, report: Report) -> Path:
@@ -105,7 +104,8 @@ def _transfer(url: str, entry: ModelEntry, target: Path, report: Report) -> None
         done = have if response.status_code == 206 else 0
         with disk_errors(target.parent, entry.name):
             os.truncate(target, done)
-        _save(response.iter_bytes(CHUNK_BYTES), done, entry, target, report)
+        # As they arrive: chunks of a fixed size would be lost with the connection before they are full.
+        _save(response.iter_bytes(), done, entry, target, report)
 
 
 def _save(chunks: Iterator[bytes], done: int, entry: ModelEntry, target: Path, report: Report) -> None:
