@@ -13,6 +13,13 @@ ExecutionStatus = Literal["ok", "compile_error", "load_error", "infrastructure"]
 
 
 @dataclass(frozen=True)
+class Program:
+    """A Python program, as text."""
+
+    source: str
+
+
+@dataclass(frozen=True)
 class Limits:
     """Bounds of one run. Times in seconds, sizes in MiB or bytes as named."""
 

@@ -13,6 +13,10 @@ import math
 MAX_DEPTH = 200
 """Nesting beyond this is refused; the deepest expected value in HumanEval+ and MBPP+ is far below it."""
 
+_PLAIN_INT = 1 << 4096
+"""Larger integers travel as hexadecimal text: decimal conversion is quadratic and limited to 4300 digits."""
+_MAX_SAME_HASH = 1000
+
 
 class ValueCodecError(ValueError):
     """A value that typed JSON cannot carry, or text that is no typed JSON."""
@@ -26,8 +30,10 @@ def encode(value: object, depth: int = 0) -> object:
     if depth > MAX_DEPTH:
         raise ValueCodecError(f"nested deeper than {MAX_DEPTH} levels")
     kind = type(value)
-    if value is None or kind in (bool, int, str):
+    if value is None or kind in (bool, str):
         return value
+    if kind is int:
+        return value if -_PLAIN_INT < value < _PLAIN_INT else {"$int": f"{value:x}"}  # type: ignore[operator]
     if kind is float:
         return value if math.isfinite(value) else {"$float": repr(value)}  # type: ignore[arg-type]
     down = depth + 1
@@ -92,6 +98,8 @@ def _decode_tagged(tag: str, body: object, depth: int) -> object:
     try:
         if tag == "$float" and body in ("nan", "inf", "-inf"):
             return float(body)
+        if tag == "$int" and isinstance(body, str):
+            return int(body, 16)
         if tag == "$bytes" and isinstance(body, str):
             return base64.b64decode(body, validate=True)
         if tag == "$opaque" and isinstance(body, str):
@@ -100,10 +108,21 @@ def _decode_tagged(tag: str, body: object, depth: int) -> object:
             if tag == "$complex" and len(body) == 2:
                 return complex(*(float(decode(part)) for part in body))  # type: ignore[arg-type]
             if tag == "$dict":
-                return {decode(key, depth): decode(item, depth) for key, item in body}
+                pairs = [(decode(key, depth), decode(item, depth)) for key, item in body]
+                _refuse_same_hashes([key for key, _ in pairs])
+                return dict(pairs)
             for kind, name in _SEQUENCES.items():
                 if tag == name:
-                    return kind(decode(item, depth) for item in body)  # type: ignore[call-arg]
-    except (TypeError, ValueError) as error:
+                    items = [decode(item, depth) for item in body]
+                    if kind in (set, frozenset):
+                        _refuse_same_hashes(items)
+                    return kind(items)  # type: ignore[call-arg]
+    except (TypeError, ValueError, OverflowError) as error:
         raise ValueCodecError(f"malformed {tag} value: {error}") from error
     raise ValueCodecError(f"unknown or malformed tag {tag!r}")
+
+
+def _refuse_same_hashes(keys: "list[object]") -> None:
+    """A table of n keys with one hash takes n² steps to build: untrusted data must not choose that."""
+    if len(keys) - len({hash(key) for key in keys}) > _MAX_SAME_HASH:
+        raise ValueError(f"more than {_MAX_SAME_HASH} keys share their hash")

@@ -1,0 +1,75 @@
+"""Messages from inside the sandbox, read as what they are: untrusted text."""
+
+import json
+from dataclasses import dataclass, field
+from typing import Literal, cast, get_args
+
+from sandbox import values
+from sandbox.types import CaseResult, CaseStatus, Limits
+
+MessageKind = Literal["started", "loaded", "compile_error", "load_error", "case"]
+_MAX_TEXT = 2000
+"""Characters kept of an error's type, of its message and of a failed load."""
+
+
+class BrokenChannel(Exception):
+    """A line that is no message of this run."""
+
+
+@dataclass(frozen=True)
+class Message:
+    """One line of the channel. Frozen and decoded: nothing of the program's own types is in it."""
+
+    kind: MessageKind
+    detail: str = ""
+    index: int = -1
+    result: CaseResult = field(default_factory=lambda: CaseResult("not_run"))
+
+
+def longest_line(limits: Limits) -> int:
+    """Bytes that an honest line needs at most: JSON takes up to six bytes for one byte of printed text."""
+    return 7 * limits.output_bytes + 65_536
+
+
+def parse(line: bytes, token: str) -> Message:
+    """Read one line.
+
+    Raises `BrokenChannel` for anything that the runner of this run cannot have written.
+    """
+    try:
+        data = json.loads(line, parse_constant=_no_constant)
+    except (ValueError, RecursionError) as error:
+        raise BrokenChannel(str(error)) from None
+    if not isinstance(data, dict) or data.get("token") != token or data.get("kind") not in get_args(MessageKind):
+        raise BrokenChannel("no message of this run")
+    if data["kind"] != "case":
+        return Message(data["kind"], detail=_text(data, "detail"))
+    status, index, cpu = data.get("status"), data.get("index"), data.get("cpu_seconds")
+    if status not in get_args(CaseStatus) or type(index) is not int or type(cpu) is not float:
+        raise BrokenChannel("a malformed result")
+    return Message("case", index=index, result=_result(cast(CaseStatus, status), cpu, data))
+
+
+def _result(status: CaseStatus, cpu_seconds: float, data: dict[str, object]) -> CaseResult:
+    try:
+        value = values.decode(data.get("value"))
+    except (values.ValueCodecError, RecursionError) as error:
+        raise BrokenChannel(f"a value that is no typed JSON: {error}") from None
+    printed = data.get("stdout")
+    return CaseResult(
+        status,
+        value=value,
+        error_type=_text(data, "error_type"),
+        error_message=_text(data, "error_message"),
+        stdout=printed if isinstance(printed, str) else "",
+        cpu_seconds=cpu_seconds,
+    )
+
+
+def _text(data: dict[str, object], key: str) -> str:
+    found = data.get(key)
+    return found[:_MAX_TEXT] if isinstance(found, str) else ""
+
+
+def _no_constant(name: str) -> float:
+    raise ValueError(f"{name} is no JSON")
