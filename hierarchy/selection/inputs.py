@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, zip_longest
 
+from hierarchy.compare import canonical
 from hierarchy.problem import AssertionTest, FunctionTest, Problem, StdioTest
 from hierarchy.selection.mutate import Domain, boundaries, fresh, mutated
 from hierarchy.selection.shapes import Shape, guessed, joined, parameters, shape_of
@@ -168,4 +169,4 @@ def _distinct(inputs: Iterable[Args], known: set[str]) -> Iterator[Args]:
 
 
 def _key(args: Args) -> str:
-    return repr(args)
+    return canonical(args)

@@ -5,10 +5,12 @@ value is changed within its type, containers are grown, shrunk and changed insid
 ("ingredients") are reused, so that what a function expects stays recognisable.
 """
 
+import math
 import random
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from hierarchy.compare import canonical
 from hierarchy.selection.shapes import ANY, INT, Shape, shape_of
 
 _MAX_ITEMS = 64
@@ -38,7 +40,7 @@ def boundaries(value: object, shape: Shape, domain: Domain) -> list[object]:
 
 def same(one: object, other: object) -> bool:
     """Equal with equal types all the way down: `1`, `1.0` and `True` differ."""
-    return shape_of(one) == shape_of(other) and repr(one) == repr(other)
+    return shape_of(one) == shape_of(other) and canonical(one) == canonical(other)
 
 
 def _no_boundaries(value: object, shape: Shape, domain: Domain) -> list[object]:
@@ -53,6 +55,8 @@ def _int_boundaries(value: object, shape: Shape, domain: Domain) -> list[object]
 
 def _float_boundaries(value: object, shape: Shape, domain: Domain) -> list[object]:
     assert isinstance(value, float)
+    if not math.isfinite(value):
+        return [0.0, 1.0]
     near = [0.0, 1.0, 0.5, -1.0, value / 2, value + 0.5, -value, float(round(value)), value * 10, 2.5, -0.5, 1e-7]
     return [number for number in near if _allowed(number, domain)]
 
@@ -113,12 +117,12 @@ def _tuple_boundaries(value: object, shape: Shape, domain: Domain) -> list[objec
 def _set_boundaries(value: object, shape: Shape, domain: Domain) -> list[object]:
     assert isinstance(value, set | frozenset)
     lists = _list_boundaries(_sorted(list(value)), Shape("list", shape.parts), domain)
-    return [type(value)(items) for items in lists if isinstance(items, list) and _hashable(items)]
+    return [type(value)(items) for items in lists if isinstance(items, list) and _hashable(tuple(items))]
 
 
 def _dict_boundaries(value: object, shape: Shape, domain: Domain) -> list[object]:
     assert isinstance(value, dict)
-    made: list[dict[object, object]] = [{}] if domain.empty else []
+    made: list[dict[object, object]] = [{}]
     items = list(value.items())
     made += [dict(items[:1]), dict(items[1:]), dict(items[::-1])]
     for key, held in items[:3]:
@@ -127,7 +131,7 @@ def _dict_boundaries(value: object, shape: Shape, domain: Domain) -> list[object
         for changed in boundaries(key, shape_of(key), domain)[:8]:
             if _hashable(changed):
                 made.append({(changed if other == key else other): item for other, item in items})
-    return list(made)
+    return [item for item in made if item or domain.empty]
 
 
 _BOUNDARIES = {
@@ -167,7 +171,7 @@ def mutated(value: object, shape: Shape, domain: Domain, rng: random.Random) -> 
             return (*value[:position], mutated(value[position], part, domain, rng), *value[position + 1 :])
         case set() | frozenset():
             items = _mutated_list(_sorted(list(value)), shape.parts[0] if shape.parts else ANY, domain, rng)
-            return type(value)(items) if _hashable(items) else value
+            return type(value)(items) if _hashable(tuple(items)) else value
         case dict():
             return _mutated_dict(value, shape, domain, rng)
     return value
@@ -269,7 +273,7 @@ def _sorted(value: Sequence[object]) -> list[object]:
 
 def _hashable(value: object) -> bool:
     try:
-        hash(tuple(value) if isinstance(value, list) else value)
+        hash(value)
     except TypeError:
         return False
     return True
