@@ -13,7 +13,8 @@ from hierarchy.compare import shorten
 from hierarchy.errors import ProblemError
 from hierarchy.judging.dissect import AssertionRefused, dissect, parse_assert
 from hierarchy.judging.literals import NoLiteral, literal
-from hierarchy.judging.names import PARSE_ERRORS, is_candidate, is_class, root_of
+from hierarchy.judging.names import is_candidate, is_class, root_of
+from hierarchy.judging.source import Unparsable, parse
 from hierarchy.judging.texts import call_text
 from hierarchy.problem import AssertionTest, FunctionTest, Problem, StdioTest, TestCase
 from sandbox.values import ValueCodecError, encode
@@ -172,8 +173,8 @@ def _statements(text: str) -> list[str]:
 
 def _asserts(source: str) -> list[str]:
     try:
-        body = ast.parse(source).body
-    except PARSE_ERRORS:
+        body = parse(source)
+    except Unparsable:
         return []
     found: list[str] = []
     for node in body:

@@ -9,10 +9,10 @@ redefined `len` or a patched module decide nothing, and the expected values neve
 import ast
 from dataclasses import dataclass
 
-from hierarchy.judging.names import HOMES, MODULES, PARSE_ERRORS, is_candidate, is_class, loaded, root_of, stored
+from hierarchy.judging.names import HOMES, MODULES, is_candidate, is_class, loaded, root_of, stored
+from hierarchy.judging.source import Unparsable, parse
 from hierarchy.judging.unroll import CannotUnroll, Comprehension, unroll
 
-MAX_CHARACTERS = 20_000
 _CONVERSIONS = frozenset(
     {"list", "tuple", "set", "frozenset", "dict", "sorted", "str", "repr", "int", "float", "next", "iter"}
 )
@@ -51,19 +51,13 @@ class Dissected:
 
 def parse_assert(code: str) -> ast.Assert:
     """The one assert statement in `code`. Raises `AssertionRefused`."""
-    if len(code) > MAX_CHARACTERS:
-        raise AssertionRefused(f"it has more than {MAX_CHARACTERS} characters")
     try:
-        body = ast.parse(code.strip()).body
-    except PARSE_ERRORS as error:
-        raise AssertionRefused(f"it is no valid Python ({_reason(error)})") from error
+        body = parse(code.strip())
+    except Unparsable as error:
+        raise AssertionRefused(f"it is no valid Python ({error})") from error
     if len(body) != 1 or not isinstance(body[0], ast.Assert):
         raise AssertionRefused("it is not one assert statement")
     return body[0]
-
-
-def _reason(error: BaseException) -> str:
-    return (error.msg if isinstance(error, SyntaxError) else str(error)) or type(error).__name__
 
 
 def dissect(code: str, entry_point: str | None) -> Dissected:

@@ -27,9 +27,6 @@ HOMES = {
 
 _BUILTINS = frozenset(dir(builtins))
 
-PARSE_ERRORS = (SyntaxError, ValueError, RecursionError, MemoryError)
-"""What `ast.parse` raises for text that is no program: null bytes and absurd nesting included."""
-
 
 def is_candidate(name: str, entry_root: str | None, bound: frozenset[str] = frozenset()) -> bool:
     """Whether the program has to define `name`. The entry point may be called like a builtin: `sum`, `filter`."""

@@ -1,0 +1,169 @@
+"""The judge: runs a candidate in the sandbox and says what that showed.
+
+Inputs go into the sandbox, exact data comes back, and every comparison happens in this process (or, for assertions
+that are more than an equality, in a sandboxed process that holds no candidate code). Expected values never travel, so
+there is nothing a candidate could forge, read or patch.
+"""
+
+from collections.abc import Sequence
+
+from hierarchy.attempt import Verdict
+from hierarchy.compare import same, same_output, shorten, show
+from hierarchy.errors import MissingComponent
+from hierarchy.judging.asserted import Prepared, check, prepare
+from hierarchy.judging.observation import Observation, observation
+from hierarchy.judging.results import ACCEPTED, Result, failed, load_status, not_loaded, verdict
+from hierarchy.judging.texts import LIMIT
+from hierarchy.problem import AssertionTest, FunctionTest, Problem, StdioTest, TestCase
+from sandbox.errors import IsolationMissing
+from sandbox.sandbox import Sandbox
+from sandbox.types import Call, CaseResult, Evaluate, Execution, Input, Program, Stdin
+from sandbox.values import ValueCodecError
+
+__all__ = ["Judge", "Observation"]
+
+
+class Judge:
+    """Judges candidates; safe to use from many tasks of one event loop, as its sandbox is."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self._sandbox = sandbox
+
+    async def judge(self, problem: Problem, code: str | None, tests: Sequence[TestCase] | None = None) -> Verdict:
+        """Run every test (the problem's public ones unless others are given) and sum up.
+
+        Without tests only the program's form is checked: it loads and defines the entry point; a whole program is
+        compiled and not run, because it would wait for input. Raises `MissingComponent` where nothing can be isolated.
+        """
+        tests = problem.public_tests if tests is None else tuple(tests)
+        if code is None:
+            return Verdict(status="compile_error", tests_total=len(tests), detail="no program found in the answer")
+        if not tests:
+            return await self._form(problem, code)
+        return await _Judging(self, problem, code, tests).verdict()
+
+    def judge_answer(self, answer: str | None) -> Verdict:
+        """Judge a final answer or open text, which nothing can be run against: it only has to be there."""
+        if answer is None or not answer.strip():
+            return Verdict(status="compile_error", detail="no final answer found")
+        return Verdict(status="accepted")
+
+    async def observe(self, problem: Problem, code: str, inputs: Sequence[Call | Stdin]) -> tuple[Observation, ...]:
+        """What the program does on inputs that have no expected output, one observation for each.
+
+        Raises `MissingComponent` where nothing can be isolated.
+        """
+        if not inputs:
+            return ()
+        execution = await self.run(code, inputs)
+        if execution.status != "ok":
+            reason = CaseResult("not_run", error_type=execution.status, error_message=execution.detail)
+            return tuple(observation(reason) for _ in inputs)
+        printed = [isinstance(one, Stdin) for one in inputs]
+        return tuple(observation(case, stdin=was) for case, was in zip(execution.results, printed, strict=True))
+
+    async def run(self, source: str, inputs: Sequence[Input]) -> Execution:
+        """Run a program in the sandbox. Raises `MissingComponent` where nothing can be isolated."""
+        try:
+            return await self._sandbox.run(Program(source), inputs)
+        except ValueCodecError as error:
+            return Execution("infrastructure", detail=f"an input cannot be handed over: {error}")
+        except IsolationMissing as error:
+            raise MissingComponent(str(error)) from error
+
+    async def _form(self, problem: Problem, code: str) -> Verdict:
+        if problem.task == "program":
+            # Compiled inside the sandbox like everything hostile, by a program that holds it as a string.
+            execution = await self.run(f"compile({code!r}, '<candidate>', 'exec', dont_inherit=True)", ())
+            status = load_status(execution)
+            if execution.status == "load_error" and status == "runtime_error":
+                detail = execution.detail.removeprefix("SyntaxError: ").removesuffix(" (line 1)")
+                return not_loaded((), "compile_error", detail, execution)
+        else:
+            inputs = (Evaluate(f"callable({problem.entry_point})"),) if problem.entry_point else ()
+            execution = await self.run(code, inputs)
+            status = load_status(execution)
+            missing = [case for case in execution.results if case.status != "ok" or case.value is not True]
+            if missing:
+                detail = f"the program does not define {problem.entry_point!r}"
+                return not_loaded((), "runtime_error", detail, execution)
+        if status != "accepted":
+            return not_loaded((), status, execution.detail, execution)
+        return Verdict(status="accepted", isolation=execution.isolation, sandbox_seconds=execution.wall_seconds)
+
+
+class _Judging:
+    """One candidate and its tests."""
+
+    def __init__(self, judge: Judge, problem: Problem, code: str, tests: Sequence[TestCase]) -> None:
+        self._judge = judge
+        self._problem = problem
+        self._code = code
+        self._tests = tests
+        self._results: dict[int, Result] = {}
+        self._seconds = 0.0
+
+    async def verdict(self) -> Verdict:
+        """Run everything: calls and assertions after one load of the program, tests on stdin in a run of their own."""
+        called = [index for index, test in enumerate(self._tests) if not isinstance(test, StdioTest)]
+        printed = [index for index, test in enumerate(self._tests) if isinstance(test, StdioTest)]
+        isolation = "none"
+        for indexes, judge_group in ((called, self._judge_called), (printed, self._judge_printed)):
+            if not indexes:
+                continue
+            execution = await judge_group(indexes)
+            self._seconds += execution.wall_seconds
+            isolation = execution.isolation
+            status = load_status(execution)
+            if status != "accepted":
+                return not_loaded(self._tests, status, execution.detail, execution)
+        results = [self._results[index] for index in range(len(self._tests))]
+        return verdict(self._tests, results, isolation=isolation, seconds=self._seconds)
+
+    async def _judge_called(self, indexes: Sequence[int]) -> Execution:
+        prepared: dict[int, Prepared] = {}
+        inputs: list[Input] = []
+        spans: dict[int, slice] = {}
+        for index in indexes:
+            test = self._tests[index]
+            start = len(inputs)
+            if isinstance(test, FunctionTest):
+                inputs.append(Call(test.entry_point, test.args, test.kwargs))
+            elif isinstance(test, AssertionTest):
+                prepared[index] = prepare(test, self._problem.entry_point)
+                inputs += prepared[index].inputs
+            spans[index] = slice(start, len(inputs))
+        execution = await self._judge.run(self._code, inputs)
+        if execution.status != "ok":
+            return execution
+        for index in indexes:
+            test = self._tests[index]
+            if isinstance(test, FunctionTest):
+                self._results[index] = _returned(test, execution.results[spans[index]][0])
+        cases = [execution.results[spans[index]] for index in prepared]
+        checked, seconds = await check(tuple(prepared.values()), cases, self._judge.run)
+        self._results.update(zip(prepared, checked, strict=True))
+        self._seconds += seconds
+        return execution
+
+    async def _judge_printed(self, indexes: Sequence[int]) -> Execution:
+        tests = [test for index in indexes if isinstance(test := self._tests[index], StdioTest)]
+        execution = await self._judge.run(self._code, [Stdin(test.stdin) for test in tests])
+        if execution.status == "ok":
+            outputs = map(_printed, tests, execution.results)
+            self._results.update(zip(indexes, outputs, strict=True))
+        return execution
+
+
+def _returned(test: FunctionTest, case: CaseResult) -> Result:
+    if case.status != "ok":
+        return failed(case)
+    return ACCEPTED if same(test.expected, case.value) else Result("wrong_answer", show(case.value, LIMIT))
+
+
+def _printed(test: StdioTest, case: CaseResult) -> Result:
+    if case.status != "ok":
+        return failed(case)
+    if same_output(test.stdout, case.stdout):
+        return ACCEPTED
+    return Result("wrong_answer", shorten(case.stdout.rstrip(), LIMIT) or "nothing was printed")
