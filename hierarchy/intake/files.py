@@ -1,0 +1,129 @@
+"""Problems from files and streams: text, a JSON object, a JSON array, or one JSON object a line (JSONL).
+
+Every error names the file, and for JSON the line and what is wrong there.
+"""
+
+import codecs
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from hierarchy.errors import ProblemError
+from hierarchy.intake.record import read_record
+from hierarchy.intake.statement import read_statement
+from hierarchy.problem import Problem
+
+_MAX_BYTES = 512 * 1024 * 1024
+_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
+_LOOKS_LIKE_JSON = re.compile(r"\s*(?:\{\s*(?:\"|\}|$)|\[\s*(?:\{|\]))")
+
+
+def read_file(path: Path) -> list[Problem]:
+    """Read the problems of a file: `.json`, `.jsonl`, any other suffix as one statement in plain text.
+
+    Raises `ProblemError` for a file that cannot be read, is not UTF-8, is broken or holds an impossible problem.
+    """
+    source = str(path)
+    try:
+        if path.is_file() and path.stat().st_size > _MAX_BYTES:
+            raise ProblemError(f"{source!r} is larger than {_MAX_BYTES // 1024**2} MiB; split it")
+        data = path.read_bytes()
+    except FileNotFoundError:
+        raise ProblemError(f"there is no file {source!r}; check the path after --file") from None
+    except IsADirectoryError:
+        raise ProblemError(f"{source!r} is a folder; name a .json, .jsonl or text file in it") from None
+    except (OSError, ValueError) as error:
+        reason = (getattr(error, "strerror", None) or str(error)).lower()
+        raise ProblemError(f"cannot read {source!r}: {reason}; check the path and its permissions") from None
+    text = _decode(data, source)
+    match path.suffix.lower():
+        case ".json":
+            return _from_json(text, source)
+        case ".jsonl":
+            return _from_jsonl(text, source)
+    return [read_statement(text, source=source)]
+
+
+def read_bytes(data: bytes, *, source: str = "stdin") -> list[Problem]:
+    """Read the problems of a stream. What begins like JSON must be JSON or JSONL; everything else is one statement.
+
+    Raises `ProblemError` as `read_file` does.
+    """
+    text = _decode(data, source)
+    if not _LOOKS_LIKE_JSON.match(text):
+        return [read_statement(text, source=source)]
+    lines = [line for line in text.split("\n") if line.strip()]
+    one_per_line = (
+        len(lines) > 1 and all(line.lstrip().startswith("{") for line in lines) and lines[0].rstrip()[-1] == "}"
+    )
+    return _from_jsonl(text, source) if one_per_line else _from_json(text, source)
+
+
+def _decode(data: bytes, source: str) -> str:
+    if data.startswith(b"\x1f\x8b"):
+        raise ProblemError(f"{source!r} is compressed with gzip; unpack it first: gunzip --keep {source}")
+    try:
+        return data.removeprefix(codecs.BOM_UTF8).decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise ProblemError(
+            f"{source!r} is not UTF-8: byte 0x{data[error.start]:02x} at offset {error.start}; "
+            f"convert it, for example: iconv -f latin1 -t utf-8 {source}"
+        ) from None
+
+
+def _from_json(text: str, source: str) -> list[Problem]:
+    data = _load(text, source, 1)
+    if isinstance(data, dict):
+        return [read_record(data, source=source, where=source)]
+    if not isinstance(data, list):
+        raise ProblemError(f"{source!r} holds {_kind(data)}; a problem is an object with the key 'statement'")
+    if not data:
+        raise ProblemError(f"{source!r} holds an empty list; a problem is an object with the key 'statement'")
+    return _unique((f"{source}[{number}]", item) for number, item in enumerate(data))
+
+
+def _from_jsonl(text: str, source: str) -> list[Problem]:
+    lines = [(number, line) for number, line in enumerate(text.split("\n"), start=1) if line.strip()]
+    if not lines:
+        raise ProblemError(f"{source!r} is empty; write one JSON object with the key 'statement' on each line")
+    return _unique((f"{source}:{number}", _load(line, source, number)) for number, line in lines)
+
+
+def _unique(rows: Iterator[tuple[str, object]]) -> list[Problem]:
+    problems: dict[str, Problem] = {}
+    for where, row in rows:
+        if not isinstance(row, dict):
+            raise ProblemError(f"{where}: {_kind(row)}; a problem is an object with the key 'statement'")
+        problem = read_record(row, source=where, where=where)
+        if problem.id in problems:
+            raise ProblemError(
+                f"{where}: duplicate id {problem.id!r}, already used at {problems[problem.id].source}; "
+                "give every problem its own 'id'"
+            )
+        problems[problem.id] = problem
+    return list(problems.values())
+
+
+def _load(text: str, source: str, first_line: int) -> object:
+    try:
+        data: object = json.loads(text)
+    except json.JSONDecodeError as error:
+        where = f"{source}:{first_line + error.lineno - 1}:{error.colno}"
+        raise ProblemError(f"{where}: broken JSON: {error.msg}; check the file with: python -m json.tool") from None
+    except (RecursionError, ValueError) as error:
+        reason = "nested too deeply" if isinstance(error, RecursionError) else str(error)
+        raise ProblemError(f"{source}:{first_line}: broken JSON: {reason}; simplify that line") from None
+    if _SURROGATE.search(text):
+        try:
+            json.dumps(data, ensure_ascii=False).encode("utf-8")
+        except UnicodeEncodeError:
+            raise ProblemError(
+                f"{source}:{first_line}: half a surrogate pair (\\ud800-\\udfff), which is no character; remove it"
+            ) from None
+    return data
+
+
+def _kind(data: object) -> str:
+    names = {list: "a list", str: "a string", int: "a number", float: "a number", bool: "a boolean"}
+    return names.get(type(data), "null")

@@ -1,0 +1,125 @@
+"""Public tests given in JSON: typed ones, `{"input", "output"}` pairs, and plain `assert` strings."""
+
+import ast
+import re
+from collections.abc import Mapping
+
+from pydantic import TypeAdapter, ValidationError
+
+from hierarchy.errors import ProblemError
+from hierarchy.intake.asserts import read_assert
+from hierarchy.intake.assignments import bind, read_values
+from hierarchy.intake.calls import free_names, is_builtin
+from hierarchy.intake.found import Target, function_test
+from hierarchy.intake.literals import NotALiteral, parse_literal
+from hierarchy.intake.signature import Signature
+from hierarchy.problem import AssertionTest, FunctionTest, StdioTest, TestCase
+
+_ADAPTER: TypeAdapter[TestCase] = TypeAdapter(TestCase)
+_DEFINED = re.compile(r"^[ \t]*(?:(?:async[ \t]+)?def|class)[ \t]+(\w+)", re.MULTILINE)
+
+
+def read_tests(
+    raw: object, statement: str, function: Signature | None, where: str
+) -> tuple[tuple[TestCase, ...], str | None]:
+    """Read the list under `public_tests`; return it with the function that it calls.
+
+    Raises `ProblemError` that names the test (counted from 1) when it cannot be read or calls a function that the
+    problem does not have.
+    """
+    if not isinstance(raw, list):
+        raise ProblemError(f"{where}: 'public_tests' must be a list, not {type(raw).__name__}")
+    entry_point = function.entry_point if function else None
+    tests: list[TestCase] = []
+    for number, item in enumerate(raw, start=1):
+        test = _read(item, entry_point, function, f"{where}: public test {number}")
+        if entry_point is None and isinstance(test, FunctionTest):
+            entry_point = test.entry_point
+        tests.append(test)
+    defined = set(_DEFINED.findall(statement))
+    for number, test in enumerate(tests, start=1):
+        name = _foreign(test, entry_point, defined)
+        if name is not None and not name.isidentifier() and not isinstance(test, FunctionTest):
+            raise ProblemError(
+                f"{where}: public test {number} is no assert statement: {name!r}; write assert f(1) == 2"
+            )
+        if name is not None:
+            wanted = f"the problem asks for {entry_point!r}" if entry_point else "the problem names no function"
+            raise ProblemError(
+                f"{where}: public test {number} calls {name!r}, but {wanted}; correct the test or 'entry_point'"
+            )
+    return tuple(tests), entry_point
+
+
+def _read(item: object, entry_point: str | None, function: Signature | None, where: str) -> TestCase:
+    if isinstance(item, str):
+        return AssertionTest(code=item.strip())
+    if not isinstance(item, Mapping):
+        raise ProblemError(f"{where} must be an object or an assert, not {type(item).__name__}")
+    if "input" in item and "output" in item and set(item) <= {"input", "output", "kind"}:
+        return _pair(item["input"], item["output"], function, where)
+    data = dict(item)
+    if data.get("kind", "function") == "function" and "expected" in data:
+        data["kind"] = "function"
+        if entry_point is not None:
+            data.setdefault("entry_point", entry_point)
+    elif "kind" not in data:
+        data["kind"] = "stdio" if "stdin" in data else "assertion"
+    return _validated(data, where)
+
+
+def _validated(data: Mapping[str, object], where: str) -> TestCase:
+    try:
+        return _ADAPTER.validate_python(data)
+    except (ValidationError, RecursionError) as error:
+        raise ProblemError(f"{where} cannot be read: {_reason(error)}") from None
+
+
+def _reason(error: ValidationError | RecursionError) -> str:
+    if isinstance(error, RecursionError):
+        return "nested too deeply"
+    first = error.errors(include_url=False, include_input=False)[0]
+    place = ".".join(str(part) for part in first["loc"][1:]) or "kind"
+    return f"{place!r}: {first['msg'].lower()}"
+
+
+def _pair(given: object, wanted: object, function: Signature | None, where: str) -> TestCase:
+    if function is None:
+        if isinstance(given, str) and isinstance(wanted, str):
+            return StdioTest(stdin=given, stdout=wanted)
+        raise ProblemError(
+            f"{where}: 'input' and 'output' must be text for a program; for a function add 'entry_point'"
+        )
+    name = function.entry_point
+    if isinstance(given, (Mapping, list)):
+        shape = "kwargs" if isinstance(given, Mapping) else "args"
+        return _validated({"kind": "function", "entry_point": name, shape: given, "expected": wanted}, where)
+    arguments = read_values(given) if isinstance(given, str) else None
+    args = bind(arguments, function.parameters) if arguments else None
+    try:
+        expected = parse_literal(wanted) if isinstance(wanted, str) else wanted
+    except NotALiteral:
+        args = None
+    if args is None:
+        raise ProblemError(
+            f"{where}: 'input' {str(given)[:80]!r} and 'output' {str(wanted)[:80]!r} must be Python values that fit "
+            f"{function.line or name!r}; give 'args' and 'expected' instead"
+        )
+    return function_test(Target(name), name, args, {}, expected)
+
+
+def _foreign(test: TestCase, entry_point: str | None, defined: set[str]) -> str | None:
+    """The function that a test calls and nobody is going to write; None when all is well."""
+    if isinstance(test, StdioTest):
+        return None
+    root = entry_point.partition(".")[0] if entry_point else None
+    if isinstance(test, FunctionTest):
+        return None if test.entry_point == entry_point or test.entry_point in defined else test.entry_point
+    node = read_assert(test.code)
+    if node is None or root is None:
+        return None if node is not None else test.code[:80]
+    called = {item.func.id for item in ast.walk(node) if isinstance(item, ast.Call) and isinstance(item.func, ast.Name)}
+    stray = {
+        name for name in called & free_names(node) if name != root and name not in defined and not is_builtin(name)
+    }
+    return min(stray, default=None)
