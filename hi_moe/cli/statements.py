@@ -1,5 +1,6 @@
 """Where problems come from: the argument, stdin, a file, or the examples that ship with hi-moe."""
 
+import os
 import sys
 from collections.abc import Sequence
 from importlib import resources
@@ -27,7 +28,8 @@ def read(text: str | None, file: Path | None, example: str | None) -> Sequence[P
         if sys.stdin.isatty():
             click.echo("reading the statement from the terminal; end it with Ctrl-D on a line of its own", err=True)
         return read_bytes(sys.stdin.buffer.read(), source="stdin")
-    if len(text.split()) == 1 and Path(text).is_file():
+    # Not Path.is_file: it raises for a long word.
+    if len(text.split()) == 1 and os.path.isfile(text):
         raise UsageError(f"{text!r} is a file, not a statement; solve what is in it with: hi-moe solve --file {text}")
     return [read_statement(text)]
 
