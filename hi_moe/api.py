@@ -8,18 +8,17 @@ import asyncio
 import contextlib
 import queue
 import threading
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
-
-from hierarchy.intake import read_statement
 
 from hi_moe.assemble import Assembly, assemble
 from hi_moe.settings import Loaded, Settings
 from hierarchy import run
 from hierarchy.errors import HiMoeError, SettingsError
 from hierarchy.events import Event, RunFinished, RunStarted
+from hierarchy.intake import read_statement
 from hierarchy.outcome import Outcome
 from hierarchy.problem import Problem
 
@@ -53,7 +52,7 @@ class HiMoe:
         async with contextlib.aclosing(self.stream(problem, seed=seed)) as events:
             return await _last(events)
 
-    async def stream(self, problem: str | Problem, *, seed: int | None = None) -> AsyncIterator[Event]:
+    async def stream(self, problem: str | Problem, *, seed: int | None = None) -> AsyncGenerator[Event, None]:
         """The events of a new run, the last of which is `RunFinished`. Leaving early interrupts the run."""
         taken = read_statement(problem) if isinstance(problem, str) else problem
         seed = self._assembly.settings.seed if seed is None else seed
@@ -64,7 +63,7 @@ class HiMoe:
             async for event in events:
                 yield event
 
-    async def resume(self, run_id: str) -> AsyncIterator[Event]:
+    async def resume(self, run_id: str) -> AsyncGenerator[Event, None]:
         """Go on with a run that was stopped, with the settings it was begun with; budgets given as flags replace its.
 
         A finished run gives its recorded outcome again. Raises `UnknownName` for an unknown run, `SettingsError` when
@@ -104,7 +103,7 @@ def _as_begun(recorded: dict[str, object], run_id: str, now: Loaded) -> Loaded:
     return Loaded(settings, dict.fromkeys(now.origins, f"run {run_id}"), None)
 
 
-async def _last(events: AsyncIterator[Event]) -> Outcome:
+async def _last(events: AsyncGenerator[Event, None]) -> Outcome:
     outcome: Outcome | None = None
     async for event in events:
         if isinstance(event, RunFinished):
@@ -116,7 +115,7 @@ async def _last(events: AsyncIterator[Event]) -> Outcome:
 
 async def astream(
     problem: str | Problem, *, profile: str | None = None, config: Path | None = None, **settings: object
-) -> AsyncIterator[Event]:
+) -> AsyncGenerator[Event, None]:
     """The events of one run, in a session of its own. `settings`: as in `solve`."""
     loaded = Settings.load(profile=profile, config=config, flags=_flags(settings))
     async with HiMoe.open(loaded) as session, contextlib.aclosing(session.stream(problem)) as events:
@@ -171,7 +170,7 @@ class _Failed:
 _END = object()
 
 
-def _in_thread(events: AsyncIterator[Event]) -> Iterator[Event]:
+def _in_thread(events: AsyncGenerator[Event, None]) -> Iterator[Event]:
     """Iterate in a thread with a loop of its own; closing the iterator cancels and waits for the end."""
     out: queue.SimpleQueue[object] = queue.SimpleQueue()
     loop = asyncio.new_event_loop()
@@ -179,7 +178,7 @@ def _in_thread(events: AsyncIterator[Event]) -> Iterator[Event]:
     started = threading.Event()
 
     async def pump() -> None:
-        async with contextlib.aclosing(events):  # type: ignore[type-var]
+        async with contextlib.aclosing(events):
             async for event in events:
                 out.put(event)
 

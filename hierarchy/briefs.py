@@ -73,7 +73,8 @@ def _parts(state: RingState, step: Step) -> list[dict[str, str]]:
 
 def read_candidate(asked: Brief, text: str, problem: Problem, *, final: bool) -> tuple[str | None, str | None]:
     """The program and the final answer in a completion; each None where the task has none or none was found."""
-    whole = asked.prefill + text
+    # Some models open the fence again that the prefill has opened.
+    whole = text if text.lstrip().startswith(_FENCE) else asked.prefill + text
     if problem.is_code:
         code = extract_code(whole, problem.entry_point if final else None)
         return (with_statement_context(code, problem.statement) if code and final else code), None

@@ -4,6 +4,7 @@ from hierarchy.architect import SOLVE
 from hierarchy.attempt import Action
 from hierarchy.context import Emit, Ring
 from hierarchy.events import Routed
+from hierarchy.ledger import ModelCall
 from hierarchy.plan import Directive, Plan, Ranking, Route, Step
 from hierarchy.portfolio import shares
 from hierarchy.state import Json, RingState
@@ -24,8 +25,11 @@ async def dispatcher(state: RingState, ring: Ring, emit: Emit) -> Json:
     for step in wave(plan, state):
         key = _goal(step, state)
         if key not in rankings:
-            rankings[key] = await ring.router.rank(state.problem, key)
-            usage += rankings[key].usage
+            ranking = await ring.router.rank(state.problem, key)
+            rankings[key] = ranking
+            usage += ranking.usage
+            if ranking.usage.calls:
+                ring.ledger.record_call(ring.run_id, _call(state.round, step, ranking))
         route = choose(step, rankings[key], state, ring)
         ring.ledger.record_route(ring.run_id, state.round, route)
         emit(Routed(round=state.round, route=route))
@@ -71,6 +75,19 @@ def plan_final(step: Step, state: RingState) -> bool:
 
 def _goal(step: Step, state: RingState) -> str:
     return state.problem.statement if step.id == SOLVE or plan_final(step, state) else step.goal
+
+
+def _call(round_number: int, step: Step, ranking: Ranking) -> ModelCall:
+    """The ledger's record of what a router asked a model."""
+    return ModelCall(
+        call_id=f"{round_number}.dispatcher.{step.id}",
+        tier="dispatcher",
+        model=ranking.model,
+        prompt=ranking.prompt,
+        prompt_version=ranking.prompt_version,
+        prompt_sha256=ranking.prompt_sha256,
+        usage=ranking.usage,
+    )
 
 
 _SINGLE: tuple[Action, ...] = ("direct", "repair")

@@ -1,7 +1,8 @@
 """One run from its beginning, or from its last checkpoint, to its outcome, as a stream of events."""
 
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from dataclasses import replace
 from typing import cast
 
@@ -27,31 +28,37 @@ class WallClock:
         return time.monotonic() - self._start
 
 
-async def begin(graph: RingGraph, ring: Ring, problem: Problem, seed: int) -> AsyncIterator[Event]:
+async def begin(graph: RingGraph, ring: Ring, problem: Problem, seed: int) -> AsyncGenerator[Event, None]:
     """Work on a problem whose run is recorded in the ledger and has no checkpoint yet; ends with `RunFinished`.
 
     Leaving early marks the run as interrupted: `resume` goes on with it. So does an error, which is then raised.
     """
     yield RunStarted(run_id=ring.run_id, problem=problem)
-    async for event in _go_on(graph, replace(ring, stopwatch=WallClock()), _first_state(ring, problem, seed)):
-        yield event
+    stream = _go_on(graph, replace(ring, stopwatch=WallClock()), _first_state(ring, problem, seed))
+    async with aclosing(stream) as events:
+        async for event in events:
+            yield event
 
 
-async def resume(graph: RingGraph, ring: Ring, problem: Problem, seed: int) -> AsyncIterator[Event]:
+async def resume(graph: RingGraph, ring: Ring, problem: Problem, seed: int) -> AsyncGenerator[Event, None]:
     """Go on with a run that was stopped: finished attempts are taken from the ledger, not made again."""
     yield RunStarted(run_id=ring.run_id, problem=problem, resumed=True)
     saved = cast(State, (await graph.aget_state(_config(ring))).values)
     # No checkpoint: it was killed before the first one.
     start = None if saved else _first_state(ring, problem, seed)
-    async for event in _go_on(graph, replace(ring, stopwatch=WallClock(saved.get("elapsed", 0.0))), start):
-        yield event
+    stream = _go_on(graph, replace(ring, stopwatch=WallClock(saved.get("elapsed", 0.0))), start)
+    async with aclosing(stream) as events:
+        async for event in events:
+            yield event
 
 
-async def _go_on(graph: RingGraph, ring: Ring, state: State | None) -> AsyncIterator[Event]:
+async def _go_on(graph: RingGraph, ring: Ring, state: State | None) -> AsyncGenerator[Event, None]:
     finished = False
     try:
-        async for event in graph.astream(state, _config(ring), context=ring, stream_mode="custom", durability="sync"):
-            yield cast(Event, event)
+        stream = graph.astream(state, _config(ring), context=ring, stream_mode="custom", durability="sync")
+        async with aclosing(cast(AsyncGenerator[Event, None], stream)) as events:
+            async for event in events:
+                yield event
         outcome = await _outcome(graph, ring)
         ring.ledger.finish_run(ring.run_id, outcome)
         finished = True

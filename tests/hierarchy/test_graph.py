@@ -148,7 +148,7 @@ async def test_the_last_rung_is_the_bigger_engine(graph: RingGraph, ring_over: R
 
 async def test_a_run_that_nothing_solves_ends_with_its_best_and_says_so(graph: RingGraph, ring_over: RingOver) -> None:
     engine = ScriptedEngine(lambda request, index: "not json" if request.samples[0].constraint else ZERO)
-    outcome, events = await play(graph, ring_over(engine), problem())
+    outcome, _ = await play(graph, ring_over(engine), problem())
     assert outcome.status == "unverified"
     assert outcome.p_correct == 0.02
     selected = next(attempt for attempt in outcome.attempts if attempt.id == outcome.selected_id)
