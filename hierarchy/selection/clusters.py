@@ -40,7 +40,8 @@ def counted_inputs(behaviours: Sequence[Behaviour]) -> tuple[int, ...]:
 
 
 def clusters(behaviours: Sequence[Behaviour], inputs: Sequence[int]) -> tuple[Cluster, ...]:
-    """The behaviours grouped, best first: by size, then by support, then by log-probability, then by position."""
+    """The behaviours grouped, best first: by size, then by support, then by log-probability, then by position. Programs
+    without any output come last, however many they are."""
     groups: dict[tuple[str | None, ...], list[int]] = {}
     for index, behaviour in enumerate(behaviours):
         groups.setdefault(tuple(behaviour.outputs[i] for i in inputs), []).append(index)
@@ -49,7 +50,13 @@ def clusters(behaviours: Sequence[Behaviour], inputs: Sequence[int]) -> tuple[Cl
         ordered = sorted(members, key=lambda index: (-_logprob(behaviours[index]), index))
         support = sum(_agreement(signature, other) * len(held) for other, held in groups.items())
         ranked.append(Cluster(tuple(ordered), support / len(behaviours)))
-    return tuple(sorted(ranked, key=lambda c: (-len(c.members), -c.support, -_best(c, behaviours), min(c.members))))
+
+    def order(cluster: Cluster) -> tuple[float, ...]:
+        first = behaviours[cluster.members[0]]
+        silent = bool(inputs) and all(first.outputs[index] is None for index in inputs)
+        return silent, -len(cluster.members), -cluster.support, -_logprob(first), min(cluster.members)
+
+    return tuple(sorted(ranked, key=order))
 
 
 def disagreements(one: Behaviour, other: Behaviour, inputs: Sequence[int]) -> tuple[int, ...]:
@@ -72,7 +79,3 @@ def _agreement(one: Sequence[str | None], other: Sequence[str | None]) -> float:
 
 def _logprob(behaviour: Behaviour) -> float:
     return float("-inf") if behaviour.logprob is None else behaviour.logprob
-
-
-def _best(cluster: Cluster, behaviours: Sequence[Behaviour]) -> float:
-    return _logprob(behaviours[cluster.members[0]])

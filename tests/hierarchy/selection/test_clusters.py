@@ -56,6 +56,11 @@ def test_without_counted_inputs_all_behave_alike() -> None:
     assert clusters([], ()) == ()
 
 
+def test_silent_programs_come_last_however_many_they_are() -> None:
+    behaviours = _behave("--", "ab", "--", "--", "ab", "cc")
+    assert [cluster.members for cluster in clusters(behaviours, (0, 1))] == [(1, 4), (5,), (0, 2, 3)]
+
+
 def test_disagreements_are_inputs_on_which_both_say_something_else() -> None:
     one, other = _behave("abc-", "axcy")
     assert disagreements(one, other, (0, 1, 2, 3)) == (1,)
