@@ -62,5 +62,6 @@ def one_line(error: BaseException) -> str | None:
     if isinstance(error, HiMoeError):
         return " ".join(str(error).split())
     if isinstance(error, OSError) and error.errno == errno.ENOSPC:
-        return f"disk full while writing {error.filename!r}; free some space and run the command again"
+        where = "the output" if error.filename is None else repr(error.filename)
+        return f"disk full while writing {where}; free some space and run the command again"
     return None

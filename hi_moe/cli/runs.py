@@ -1,5 +1,6 @@
 """`hi-moe runs`: what was recorded."""
 
+import errno
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -89,9 +90,24 @@ def export(run_id: str | None, every: bool, out: Path | None, profile: str | Non
             click.echo(f"{export_all(ledger, out)} runs written to {out}", err=True)
             return
         ids = [run_id] if run_id is not None else [run.run_id for run in reversed(ledger.runs(limit=None))]
-        with click.open_file(str(out or "-"), "w", encoding="ascii", atomic=out is not None) as file:
-            for each in ids:
-                file.write(json.dumps(export_run(ledger, each), allow_nan=False) + "\n")
+        lines = (json.dumps(export_run(ledger, each), allow_nan=False) + "\n" for each in ids)
+        if out is None:
+            for line in lines:
+                click.echo(line, nl=False)
+        else:
+            _write(out, next(lines))
+
+
+def _write(path: Path, text: str) -> None:
+    """Write a file. Raises `UsageError` where none can be written."""
+    from hierarchy.errors import UsageError
+
+    try:
+        path.write_text(text, encoding="ascii")
+    except OSError as error:
+        if error.errno == errno.ENOSPC:
+            raise
+        raise UsageError(f"cannot write {str(path)!r}: {error.strerror}; name another file after --out") from error
 
 
 def _ledger(profile: str | None, config: Path | None) -> "Ledger":

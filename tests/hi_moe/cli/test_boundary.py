@@ -87,6 +87,14 @@ def test_a_closed_stdout_ends_quietly() -> None:
         assert child.wait() == Exit.PIPE
 
 
+def test_a_stdout_that_is_full_is_one_line() -> None:
+    code = "from hi_moe.cli import main; main(['config', 'keys'])"
+    with open("/dev/full", "w") as full:
+        done = subprocess.run([sys.executable, "-c", code], stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.stderr.startswith("error: disk full while writing the output;")
+    assert done.returncode == Exit.INFRASTRUCTURE
+
+
 def test_the_worst_code_is_the_last_of_the_documented_order() -> None:
     assert worst([]) is Exit.VERIFIED
     assert worst([Exit.VERIFIED, Exit.UNVERIFIED, Exit.AGREED]) is Exit.UNVERIFIED

@@ -109,6 +109,7 @@ def test_export_of_one_and_of_all(run: Run, recorded: str) -> None:
         (["show", "zzzz"], "there is no run 'zzzz' in the ledger {home}/ledger.sqlite3; see: hi-moe runs list"),
         (["export"], "give either a RUN or --all; see: hi-moe runs export --help"),
         (["export", "run-0001", "--all"], "give either a RUN or --all; see: hi-moe runs export --help"),
+        (["export", "run-0001", "--out", "no/such"], "cannot write 'no/such': No such file or directory; name another"),
         (["list", "--status", "verifed"], "no status 'verifed'; did you mean 'verified'?"),
         (["list", "--status", "zzz"], "no status 'zzz'; there are: verified, agreed, unverified, abstained, running"),
     ],
@@ -117,6 +118,11 @@ def test_wrong_arguments_are_one_line(
     refused: Callable[..., str], recorded: str, home: Path, arguments: list[str], line: str
 ) -> None:
     assert refused("runs", *arguments).startswith(line.format(home=home))
+
+
+def test_a_full_disk_is_one_line(refused: Callable[..., str], recorded: str) -> None:
+    line = refused("runs", "export", recorded, "--out", "/dev/full", code=4)
+    assert line == "disk full while writing the output; free some space and run the command again"
 
 
 @pytest.mark.parametrize(
