@@ -48,7 +48,7 @@ $(PACKAGES):
 	@$(MAKE) tools
 	@if ! $(BIN)/python -c pass 2>/dev/null; then \
 		python="$(PYTHON)"; \
-		[ -n "$$python" ] || { echo "error: no Python >= 3.11 with venv was found; see: make tools" >&2; exit 3; }; \
+		[ -n "$$python" ] || { echo "error: no Python >= 3.11 with venv was found; install one and name it: make setup PYTHON=/path/to/python3" >&2; exit 3; }; \
 		echo "making $(VENV) with $$($$python --version)"; $$python -m venv --clear $(VENV); \
 	fi
 	$(PIP) install -q -c constraints.txt hatchling editables
