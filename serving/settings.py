@@ -12,14 +12,18 @@ class EngineSettings(Frozen):
 
     context_tokens: int = Field(default=4096, ge=256, le=1_048_576)
     """Prompt plus completion of one sequence."""
-    max_sequences: int = Field(default=16, ge=1, le=256)
-    """Sequences decoded in one batch."""
+    max_sequences: int = Field(default=16, ge=1, le=128)
+    """Sequences decoded in one batch; more samples wait for a free place. llama.cpp has ids for twice 128."""
     threads: int | None = Field(default=None, ge=1, le=1024)
     """None: one per physical core that this process may use."""
-    batch_tokens: int = Field(default=512, ge=32, le=8192)
-    """Prompt tokens processed in one step."""
+    batch_tokens: int = Field(default=128, ge=32, le=8192)
+    """Prompt tokens processed in one step. Samples under way, and cancellations, wait for a step at most: about a
+    second for 128 tokens of a 1.5B model on two cores; larger ones are hardly faster on a CPU."""
     max_tokens: int = Field(default=1024, ge=1, le=131_072)
     """Longest completion, where a specialist's card does not say."""
+    kv_tokens: int | None = Field(default=None, ge=256, le=2**31 - 1)
+    """Tokens in the KV cache, over all sequences (28 KiB each for Qwen2.5-Coder-1.5B); samples wait while it is full.
+    None: context_tokens + max_sequences times max_tokens. Never less than one context."""
 
 
 class ModelsSettings(Frozen):

@@ -1,0 +1,94 @@
+"""Which token comes next: temperature, min-p, top-k, top-p, in that order (vLLM's), and the log-probabilities.
+
+A vocabulary has 150,000 entries and a step has up to max_sequences rows, so nothing here sorts a whole row: the head of
+the distribution is found with a threshold that is lowered only when the head does not hold enough probability.
+"""
+
+from typing import TYPE_CHECKING
+
+from hierarchy.chat import Sampling
+from hierarchy.errors import EngineFailed
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float32]
+    Indices = NDArray[np.intp]
+
+_FLOORS = (1e-4, 1e-7, 0.0)
+"""Weights relative to the most likely token's at which the head is cut; nearly every draw ends in the first."""
+
+
+def normalizers(logits: "Floats") -> "NDArray[np.float64]":
+    """Natural log of the sum of exponentials of each row: `logits - normalizer` are log-probabilities.
+
+    Raises EngineFailed where the numbers are broken (NaN), which no text can come out of.
+    """
+    import numpy as np
+
+    found = np.empty(len(logits))
+    for row, values in enumerate(logits):  # row by row: a row stays in the cache, the whole batch does not
+        top = values.max()
+        found[row] = top + np.log(np.exp(values - top).sum(dtype=np.float64))
+    if not np.isfinite(found).all():
+        raise EngineFailed("llama.cpp computed logits that are not numbers; check the weights: hi-moe models verify")
+    return found
+
+
+def draw(logits: "Floats", sampling: Sampling, generator: "np.random.Generator", allowed: "Indices | None") -> int:
+    """Draw one token from a row of logits, among `allowed` (None: all).
+
+    One uniform number is used per token, by inverse CDF over tokens in order of probability, so the same seed and the
+    same logits give the same token.
+    """
+    import numpy as np
+
+    values = logits if allowed is None else logits[allowed]
+    if sampling.temperature == 0:
+        place = int(values.argmax())
+    else:
+        weights = np.exp((values - values.max()) / np.float32(sampling.temperature))
+        place = _draw_weighted(weights, sampling, float(generator.random()))
+    return place if allowed is None else int(allowed[place])
+
+
+def _draw_weighted(weights: "Floats", sampling: Sampling, uniform: float) -> int:
+    """Index drawn with probability proportional to its weight; the largest weight is 1."""
+    import numpy as np
+
+    kept: Indices | None = None
+    if sampling.min_p > 0:
+        kept = np.flatnonzero(weights >= sampling.min_p)
+    count = len(weights) if kept is None else len(kept)
+    if 0 < sampling.top_k < count:
+        pool = weights if kept is None else weights[kept]
+        best = np.argpartition(pool, count - sampling.top_k)[count - sampling.top_k :]
+        kept = best if kept is None else kept[best]
+    if kept is not None:
+        weights = weights[kept]
+    total = weights.sum(dtype=np.float64)
+    for floor in _FLOORS:
+        head = np.flatnonzero(weights >= floor)
+        head = head[np.argsort(-weights[head], kind="stable")]
+        mass = np.cumsum(weights[head], dtype=np.float64)
+        if mass[-1] < sampling.top_p * total and floor > 0:
+            continue
+        if sampling.top_p < 1:
+            mass = mass[: int(np.searchsorted(mass, sampling.top_p * total)) + 1]
+            goal = uniform * mass[-1]
+        else:
+            goal = uniform * total
+        place = int(np.searchsorted(mass, goal, side="right"))
+        if place < len(mass) or floor == 0:
+            break
+    found = head[min(place, len(mass) - 1)]
+    return int(found if kept is None else kept[found])
+
+
+def most_likely(logits: "Floats", count: int) -> list[int]:
+    """The `count` tokens of highest logit, best first."""
+    import numpy as np
+
+    best = np.argpartition(logits, len(logits) - count)[len(logits) - count :]
+    return [int(token) for token in best[np.argsort(-logits[best], kind="stable")]]
