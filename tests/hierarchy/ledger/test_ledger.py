@@ -156,6 +156,17 @@ def test_an_id_is_of_one_problem_only(ledger: Ledger) -> None:
         ledger.begin_run(record(problem=problem("something else")))
 
 
+def test_a_problem_read_back_is_the_same_problem(ledger: Ledger) -> None:
+    def with_set(*items: int) -> RunRecord:
+        test = FunctionTest(entry_point="f", args=(set(items), float("nan")), expected=None)
+        return record(problem=problem().model_copy(update={"public_tests": (test,)}))
+
+    # 0 and 8 share a slot of a small set: it is written in the order in which they came.
+    assert ledger.begin_run(with_set(0, 8))
+    assert not ledger.begin_run(with_set(8, 0))
+    assert not ledger.begin_run(ledger.run(RUN))
+
+
 def test_a_surprise_is_flagged_on_its_round(ledger: Ledger) -> None:
     ledger.begin_run(record())
     ledger.record_directive(RUN, DIRECTIVE)
