@@ -16,6 +16,7 @@ palindrome = 1
 """
 
 import difflib
+import math
 import tomllib
 from collections.abc import Iterable
 from importlib.resources.abc import Traversable
@@ -26,6 +27,7 @@ from pydantic import ValidationError
 import prompts.loader
 from hierarchy.errors import SettingsError
 from hierarchy.specialist import Specialist
+from specialists.words import words
 
 MANIFEST_VERSION = 1
 """Of the card format. A card of another version is refused rather than half understood."""
@@ -71,10 +73,25 @@ def _check(specialist: Specialist, file: Traversable | Path) -> None:
     for task in specialist.priors:
         if task not in specialist.prompts:
             raise SettingsError(f"specialist card {str(file)!r}: priors.{task}: there is no prompts.{task}")
+    phrases: dict[tuple[str, ...], str] = {}
+    for keyword in specialist.keywords:
+        phrase = words(keyword)
+        if not phrase:
+            raise SettingsError(f"specialist card {str(file)!r}: keywords: {keyword!r} has no letter or digit")
+        if phrase in phrases:
+            raise SettingsError(
+                f"specialist card {str(file)!r}: keywords: {keyword!r} and {phrases[phrase]!r} are the same words; "
+                "keep one"
+            )
+        phrases[phrase] = keyword
+    for key, weight in (*specialist.keywords.items(), *specialist.priors.items()):
+        if not math.isfinite(weight):
+            raise SettingsError(f"specialist card {str(file)!r}: {key}: the weight {weight!r} is not a finite number")
 
 
 def _explain(error: ValidationError) -> str:
-    first = error.errors()[0]
+    # A misspelt key is also a missing one: what was written says more than what was not.
+    first = sorted(error.errors(), key=lambda each: each["type"] == "missing")[0]
     key = ".".join(str(part) for part in first["loc"] if part != "[key]")
     if first["type"] == "extra_forbidden":
         return f"unknown key {key!r}{_near(key, Specialist.model_fields)}"

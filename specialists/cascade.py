@@ -25,14 +25,19 @@ class Cascade:
         self._thresholds = (*thresholds, 0.0)
 
     async def rank(self, problem: Problem, goal: str) -> Ranking:
-        """The first ranking whose confidence reaches its router's threshold, with the usage of all that were asked."""
+        """The first ranking whose confidence reaches its router's threshold.
+
+        It has the usage of all that were asked, and its reason says which were unsure.
+        """
         spent = Usage()
+        unsure: list[str] = []
         for router, threshold in zip(self._routers, self._thresholds, strict=True):
             ranking = await router.rank(problem, goal)
             spent += ranking.usage
             if ranking.confidence >= threshold:
                 break
-        return ranking.model_copy(update={"usage": spent})
+            unsure.append(f"{router.name} unsure ({ranking.best} {ranking.confidence:.2f})")
+        return ranking.model_copy(update={"usage": spent, "reason": "; ".join([*unsure, ranking.reason])})
 
 
 class FixedRouter:

@@ -13,20 +13,21 @@ from hierarchy.plan import Ranking
 from hierarchy.problem import Problem
 from hierarchy.specialist import Specialist
 from specialists.registry import Registry
+from specialists.words import words
 
-_WORD = re.compile(r"[a-z0-9]+(?:'[a-z]+)?")
 _TRIPLE_QUOTED = re.compile(r'"""[\s\S]*?"""|' + r"'''[\s\S]*?'''")
+# A statement is hostile text: no pattern may cross lines with `\s*` or have two open-ended parts in one line.
 _STATEMENT = re.compile(
-    r"^\s*(?:return|yield|raise|del)\b|^\s*(?:for .+ in .+|while .+|(?:el)?if .+|else):|^\s*\w[\w.\[\]]* [-+*/]?= "
-    r"|\bdef .+:[ \t]*(?:return|yield|print|pass|if|for)\b",
+    r"^[ \t]*(?:(?:return|yield|raise|del)\b|(?:for \S.{0,80}? in .{1,120}|while .{1,120}|(?:el)?if .{1,120}|else):)"
+    r"|^[ \t]*\w[\w.\[\]]{0,80} [-+*/]?= |\bdef \w+\(.{0,120}?:[ \t]*(?:return|yield|print|pass|if|for)\b",
     re.MULTILINE,
 )
-_FRAME = re.compile(r"\bdef \w+\(|\bclass \w+|```|^\s*(?:import|from) \w+|\binput\(\)", re.MULTILINE)
-_ERROR = re.compile(r"^Traceback \(most recent call last\)|^\s*\w*(?:Error|Exception): ", re.MULTILINE)
+_FRAME = re.compile(r"\bdef \w+\(|\bclass \w+|```|^[ \t]*(?:import|from) \w+|\binput\(\)", re.MULTILINE)
+_ERROR = re.compile(r"^Traceback \(most recent call last\)|^[ \t]*\w{0,60}(?:Error|Exception): ", re.MULTILINE)
 _LATEX = re.compile(r"\\(?:frac|sqrt|boxed|cdot|sum|int|angle|begin)\b|\$[^$\n]+\$")
 
 WORKS_ON_CODE = ("debugging", "refactoring")
-"""They need code to work on: without any, their keywords count `WITHOUT_CODE` as much ("fix the capitalisation")."""
+"""They need code to work on: without any, their points count `WITHOUT_CODE` as much ("fix the capitalisation")."""
 WITHOUT_CODE = 0.3
 CUES: Mapping[str, tuple[re.Pattern[str], float]] = {"debugging": (_ERROR, 4.0), "math": (_LATEX, 3.0)}
 """What points to a specialist besides words, with its weight."""
@@ -48,12 +49,12 @@ class KeywordRouter:
 
     def _index(self, specialist: Specialist) -> None:
         for keyword, weight in specialist.keywords.items():
-            words = _words(keyword)
-            phrases = self._phrases.setdefault(words[0], [])
-            owners = next((owners for known, owners in phrases if known == words), None)
+            phrase = words(keyword)
+            phrases = self._phrases.setdefault(phrase[0], [])
+            owners = next((owners for known, owners in phrases if known == phrase), None)
             if owners is None:
                 owners = {}
-                phrases.append((words, owners))
+                phrases.append((phrase, owners))
             owners[specialist.name] = weight
 
     async def rank(self, problem: Problem, goal: str) -> Ranking:
@@ -64,14 +65,13 @@ class KeywordRouter:
         """The same without an event loop."""
         able = self._registry.for_task(problem.task)
         points = {each.name: each.priors.get(problem.task, 0.0) for each in able}
-        has_code = _has_code(problem.statement)
-        found = self._find(_words(goal))
-        for phrase, owners in found:
-            for name in points.keys() & owners.keys():
-                points[name] += owners[name] * (WITHOUT_CODE if name in WORKS_ON_CODE and not has_code else 1.0)
-        for name, (pattern, weight) in CUES.items():
-            if name in points and pattern.search(goal):
-                points[name] += weight
+        idle = () if _has_code(problem.statement) else WORKS_ON_CODE
+        found = self._find(words(goal))
+        evidence = [(name, weight) for _, owners in found for name, weight in owners.items()]
+        evidence += [(name, weight) for name, (pattern, weight) in CUES.items() if pattern.search(goal)]
+        for name, weight in evidence:
+            if name in points:
+                points[name] += weight * (WITHOUT_CODE if name in idle else 1.0)
         best = max(points.values())
         odds = {name: 2.0 ** (value - best) for name, value in points.items()}
         total = sum(odds.values())
@@ -79,13 +79,13 @@ class KeywordRouter:
         seen = [" ".join(phrase) for phrase, owners in found if scores[0][0] in owners]
         return Ranking(scores=tuple(scores), router=self.name, reason=_reason(problem, seen))
 
-    def _find(self, words: tuple[str, ...]) -> list[tuple[tuple[str, ...], dict[str, float]]]:
-        """The distinct phrases in `words`; of those that begin at a word the longest, and none inside another."""
+    def _find(self, text: tuple[str, ...]) -> list[tuple[tuple[str, ...], dict[str, float]]]:
+        """The distinct phrases in `text`; of those that begin at a word the longest, and none inside another."""
         found: dict[tuple[str, ...], dict[str, float]] = {}
         at = 0
-        while at < len(words):
-            for phrase, owners in self._phrases.get(words[at], ()):
-                if words[at : at + len(phrase)] == phrase:
+        while at < len(text):
+            for phrase, owners in self._phrases.get(text[at], ()):
+                if text[at : at + len(phrase)] == phrase:
                     found[phrase] = owners
                     at += len(phrase) - 1
                     break
@@ -94,16 +94,8 @@ class KeywordRouter:
 
 
 def _reason(problem: Problem, seen: Iterable[str]) -> str:
-    words = ", ".join(seen)
-    return f"keywords: {words}" if words else f"the usual choice for a {problem.task} problem"
-
-
-def _words(text: str) -> tuple[str, ...]:
-    """Lower-case words without the plural's s; identifiers fall into their parts."""
-    return tuple(
-        word[:-1] if len(word) > 3 and word[-1] == "s" and word[-2] != "s" else word
-        for word in _WORD.findall(text.lower().replace("’", "'"))
-    )
+    phrases = ", ".join(seen)
+    return f"keywords: {phrases}" if phrases else f"the usual choice for a {problem.task} problem"
 
 
 def _has_code(statement: str) -> bool:
