@@ -5,6 +5,7 @@ from the library can be explained, and writes nothing.
 """
 
 import ctypes
+import os
 from collections import deque
 from functools import cache
 from typing import Any
@@ -48,6 +49,10 @@ class Library:
 @cache
 def load_library() -> Library:
     """The library, loaded once in a process. Raises MissingComponent with the command that builds it."""
+    # The threads of a decode wait for each other a thousand times a step. While they spin, OpenMP's default, all of them
+    # lose a time slice whenever another process, such as a sandbox that judges a sibling, has one of the cores: a decode
+    # beside two busy processes took 8 times longer than with sleeping threads. Read when the library is loaded.
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     try:
         import llama_cpp
         import numpy  # noqa: F401  the sampler needs it; better one message here than a traceback later
