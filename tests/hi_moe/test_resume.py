@@ -1,0 +1,107 @@
+"""`kill -9` in the middle of a run with the small real model, then `--resume`: nothing finished is done again."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from hierarchy.ledger import Ledger
+
+HARD = """def zigzag(words):
+    \"\"\"Interleave the letters of all words, longest first, then run-length encode the result backwards.
+    >>> zigzag(['abc', 'de', 'f'])
+    '1c1e1b1f1d1a'
+    >>> zigzag(['aa', 'a'])
+    '3a'
+    \"\"\"
+"""
+PATIENCE_SECONDS = 180
+
+
+@pytest.fixture
+def environment(tmp_path: Path) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("HI_MOE_") or "CACHE" in name}
+    return kept | {
+        "HI_MOE_LEDGER__URL": f"sqlite:///{tmp_path / 'ledger.sqlite3'}",
+        "HI_MOE_PROFILE": "tiny",
+        "HI_MOE_LADDER__SAMPLES": "4",
+        "HI_MOE_LADDER__REPAIRS": "1",
+        "HI_MOE_BUDGET__ROUNDS": "3",
+    }
+
+
+def command(*arguments: str) -> list[str]:
+    return [sys.executable, "-m", "hi_moe.cli", "solve", *arguments]
+
+
+def wait_for_attempts(ledger: Ledger, count: int) -> str:
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < deadline:
+        runs = ledger.runs()
+        if runs and len(ledger.attempts(runs[0].run_id)) >= count:
+            return runs[0].run_id
+        time.sleep(0.01)
+    raise AssertionError(f"no {count} attempts within {PATIENCE_SECONDS} s")
+
+
+def test_a_killed_run_goes_on_where_it_was(environment: dict[str, str], tmp_path: Path) -> None:
+    process = subprocess.Popen(
+        command(HARD, "--json"), env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    with process, Ledger.open(environment["HI_MOE_LEDGER__URL"]) as ledger:
+        run_id = wait_for_attempts(ledger, 2)
+        os.kill(process.pid, signal.SIGKILL)
+        process.communicate()
+        assert process.returncode == -signal.SIGKILL
+        before = {attempt.id: attempt for attempt in ledger.attempts(run_id)}
+        assert ledger.run(run_id).state == "running"
+
+        done = subprocess.run(
+            command("--resume", run_id, "--json"), env=environment, capture_output=True, text=True, check=False
+        )
+        assert done.returncode in (0, 11, 12), done.stderr
+        outcome = json.loads(done.stdout)
+        record = ledger.run(run_id)
+        after = {attempt.id: attempt for attempt in ledger.attempts(run_id)}
+    assert outcome["run_id"] == run_id
+    assert record.state == "finished"
+    assert after.keys() >= before.keys()
+    assert {name: after[name] for name in before} == before, "a finished attempt was made again"
+    assert {attempt["id"] for attempt in outcome["attempts"]} == set(after)
+
+
+def test_a_finished_run_gives_its_outcome_again(environment: dict[str, str]) -> None:
+    solved = subprocess.run(
+        command(HARD, "--json", "--budget-rounds", "1"), env=environment, capture_output=True, text=True, check=False
+    )
+    first = json.loads(solved.stdout)
+    again = subprocess.run(
+        command("--resume", first["run_id"], "--json"), env=environment, capture_output=True, text=True, check=False
+    )
+    assert json.loads(again.stdout) == first
+    assert again.returncode == solved.returncode
+
+
+def test_ctrl_c_keeps_the_run_and_says_how_to_go_on(environment: dict[str, str]) -> None:
+    process = subprocess.Popen(
+        command(HARD), env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    with process, Ledger.open(environment["HI_MOE_LEDGER__URL"]) as ledger:
+        run_id = wait_for_attempts(ledger, 1)
+        os.kill(process.pid, signal.SIGINT)
+        out, err = process.communicate()
+        assert process.returncode == 130, err
+        assert out == ""
+        assert f"hi-moe solve --resume {run_id}" in err
+        assert ledger.run(run_id).state == "interrupted"
+
+
+def test_an_unknown_run_is_named(environment: dict[str, str]) -> None:
+    done = subprocess.run(command("--resume", "zzzz9999"), env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "there is no run 'zzzz9999'" in done.stderr
