@@ -1,10 +1,12 @@
 """The selector with the real sandbox; only the model's answers are scripted."""
 
+import ast
 from collections.abc import AsyncIterator, Sequence
 
 import pytest
 
 from hierarchy.attempt import Attempt, Candidate, Verdict
+from hierarchy.chat import ChatRequest
 from hierarchy.judge import Judge
 from hierarchy.problem import FunctionTest, Problem, StdioTest, TestCase
 from hierarchy.protocols import ChatModel
@@ -14,7 +16,7 @@ from hierarchy.usage import Usage
 from prompts.loader import Prompt
 from sandbox.sandbox import Sandbox
 from sandbox.types import Limits
-from serving.scripted import ScriptedEngine
+from serving.scripted import Script, ScriptedEngine
 
 
 class Models:
@@ -86,7 +88,7 @@ async def choose(
     *,
     problem: Problem = PROBLEM,
     checks: Sequence[TestCase] = (),
-    replies: Sequence[str] = (),
+    replies: Script = (),
     inputs: int = 24,
     questions: int = 0,
 ) -> tuple[Selection, list[tuple[str, int]]]:
@@ -203,6 +205,32 @@ async def test_a_program_is_compared_on_varied_sample_input(judge: Judge) -> Non
     attempts = [attempt("a", fixed), attempt("b", total), attempt("c", also)]
     chosen, _ = await choose(judge, attempts, problem=problem, inputs=5)
     assert (chosen.attempt_id, chosen.cluster_sizes) == ("b", (2, 1))
+
+
+def knows_the_answer(request: ChatRequest, index: int) -> str:
+    call = request.messages[-1].content.rsplit(">>> f(", 1)[1].split(")")[0]
+    return repr(max(ast.literal_eval(call), default=None))
+
+
+async def test_the_model_settles_what_the_clusters_leave_open(judge: Judge) -> None:
+    attempts = [attempt("a", FIRST), attempt("b", f"{FIRST}\nx = 1\n"), attempt("c", RIGHT)]
+    settled, calls = await choose(judge, attempts, replies=knows_the_answer, questions=3)
+    assert (settled.attempt_id, settled.method) == ("c", "adjudicated")
+    assert settled.agreement == pytest.approx(1 / 3)
+    assert "sides with" in settled.reason
+    assert calls == [("adjudicate", 1)] * 3
+    assert settled.usage.calls == 3
+
+
+async def test_answers_that_say_nothing_leave_the_majority_in_place(judge: Judge) -> None:
+    attempts = [attempt("a", FIRST), attempt("b", f"{FIRST}\nx = 1\n"), attempt("c", RIGHT)]
+    settled, calls = await choose(judge, attempts, replies=lambda request, index: "who knows", questions=2)
+    assert (settled.attempt_id, settled.method, len(calls)) == ("a", "clusters", 2)
+
+
+async def test_where_all_behave_alike_nothing_is_asked(judge: Judge) -> None:
+    settled, calls = await choose(judge, [attempt("a", RIGHT), attempt("b", ALSO_RIGHT)], questions=3)
+    assert (settled.agreement, calls) == (1.0, [])
 
 
 async def test_final_answers_are_put_to_a_vote(judge: Judge) -> None:
