@@ -23,7 +23,7 @@ HELP = """\b
 Exit codes:
     0  verified: every public test passed
    10  agreed: independent answers agree
-   11  unverified: an answer that nothing could check
+   11  unverified: the best answer found; no test and no agreement confirms it
    12  abstained: no answer worth showing
     2  usage: an argument, a file or a setting is wrong
     3  missing component: weights, a compiler, isolation

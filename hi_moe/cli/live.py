@@ -139,4 +139,5 @@ class LiveTree:
         """Add a line to a round; the rounds before a resume have no directive of their own here."""
         if number not in self._rounds:
             self._rounds[number] = self._root.add(Text(f"round {number}", "cyan"))
+        text.no_wrap, text.overflow = True, "ellipsis"
         self._rounds[number].add(text)

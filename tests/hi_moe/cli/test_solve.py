@@ -84,7 +84,7 @@ def test_on_a_terminal_there_is_a_tree_and_stdout_has_the_answer_alone() -> None
 
 
 def test_ctrl_c_keeps_the_run_and_resume_ends_it() -> None:
-    command = [HI_MOE, "solve", ADD, "--profile", "tiny", "--seed", "1", "--budget-tokens", "3000"]
+    command: list[str | Path] = [HI_MOE, "solve", ADD, "--profile", "tiny", "--seed", "1", "--budget-tokens", "3000"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as child:
         assert child.stderr is not None
         while " writes " not in (line := child.stderr.readline()):

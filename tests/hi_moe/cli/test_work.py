@@ -105,7 +105,7 @@ def test_ctrl_c_before_a_run_was_begun(capsys: pytest.CaptureFixture[str]) -> No
     async def events(session: HiMoe) -> AsyncGenerator[Event, None]:
         os.kill(os.getpid(), signal.SIGINT)
         await asyncio.Event().wait()
-        yield
+        yield RunStarted(run_id="never", problem=problem())
 
     assert work(job("1", events), as_json=False) is Exit.INTERRUPTED
     assert capsys.readouterr().err.splitlines()[-1] == "interrupted before a run was begun"
