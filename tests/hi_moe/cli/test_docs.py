@@ -1,0 +1,63 @@
+"""The documentation of the command line and of the settings says what is true."""
+
+import re
+from pathlib import Path
+
+import click
+
+from hi_moe.cli import exits
+from hi_moe.cli.root import COMMANDS, root
+from hi_moe.cli.solve import solve
+from hi_moe.settings import Settings, profiles
+from hierarchy.intake import read_file
+
+DOCS = Path(__file__).parents[3] / "docs"
+
+
+def text(name: str) -> str:
+    return (DOCS / name).read_text(encoding="utf-8")
+
+
+def block(name: str, language: str) -> str:
+    """The first code block of that language."""
+    found = re.search(rf"```{language}\n(.*?)```", text(name), re.DOTALL)
+    assert found
+    return found[1]
+
+
+def test_the_exit_codes_are_documented_in_their_order() -> None:
+    rows = re.findall(r"^\| (\d+) \| (\w+)", text("cli.md"), re.MULTILINE)
+    assert [int(code) for code, _ in rows] == [code.value for code in exits.Exit]
+    in_help = re.findall(r"^ +(\d+)  (\w+)", exits.HELP, re.MULTILINE)
+    assert in_help == rows
+
+
+def test_every_command_and_every_option_of_solve_is_documented() -> None:
+    said = text("cli.md")
+    context = click.Context(root)
+    for name in COMMANDS:
+        command = root.get_command(context, name)
+        assert f"`hi-moe {name}" in said
+        if isinstance(command, click.Group):
+            assert all(f"`{each}" in said or f" {each}" in said for each in command.commands)
+    options = [option for each in solve.params if isinstance(each, click.Option) for option in each.opts]
+    missing = [option for option in options if option.startswith("--") and option not in said]
+    assert not missing
+
+
+def test_the_problem_of_the_documentation_is_one() -> None:
+    Path("problem.json").write_text(block("cli.md", "json"), encoding="utf-8")
+    (problem,) = read_file(Path("problem.json"))
+    assert (problem.id, problem.entry_point, len(problem.public_tests)) == ("two-sum", "two_sum", 1)
+
+
+def test_the_settings_of_the_documentation_load() -> None:
+    Path("hi-moe.toml").write_text(block("configuration.md", "toml"), encoding="utf-8")
+    loaded = Settings.load(environ={})
+    assert loaded.settings.models.escalation == "bigger"
+    assert set(loaded.settings.models.files) == {"bigger"}
+
+
+def test_every_profile_is_documented() -> None:
+    said = text("configuration.md")
+    assert all(f"| `{name}` |" in said for name in profiles())
