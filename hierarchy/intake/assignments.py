@@ -6,7 +6,10 @@ from typing import NamedTuple
 
 from hierarchy.intake.literals import scan_literal
 
-_NAME = re.compile(r"\s*(?:(?:,|;|and\b|\n)\s*)?[`*]{0,2}([A-Za-z_]\w{0,99})[`*]{0,2}[ \t]*(?:=|:)[ \t]*(?![=:])")
+_NAME = re.compile(
+    r"\s*(?:(?:,|;|and\b|\n)\s*)?[`*]{0,2}(?!(?i:output|result|answer|expected|returns?)\b)"
+    r"([A-Za-z_]\w{0,99})[`*]{0,2}[ \t]*(?:=|:)[ \t]*(?![=:])"
+)
 _BETWEEN = re.compile(r"[`*]{0,2}\s*(?:,|;|\band\b|\n)?\s*[`*]{0,2}")
 
 

@@ -2,9 +2,9 @@
 `-----Examples-----`, with or without Markdown. The sections that describe the *format* are no samples.
 """
 
+import itertools
 import re
 from collections.abc import Iterator
-from itertools import pairwise
 from typing import Literal, NamedTuple
 
 from hierarchy.intake.found import Found, Target
@@ -36,6 +36,13 @@ _SENTENCE = re.compile(
 )
 _FENCE = re.compile(r"\s*(?:```|~~~)[\w+-]*\s*")
 
+_PAIR = re.compile(
+    r"^[ \t*#>-]{0,9}(?:(?:sample|example)[ \t]+)?input[ \t*]*\d{0,2}:[ \t*]*(?P<input>\S[^\n]{0,200})\n\s{0,9}"
+    r"[*#>-]{0,9}(?:(?:sample|example)[ \t]+)?output[ \t*]*\d{0,2}:[ \t*]*(?P<output>\S[^\n]{0,200})"
+    r"(?=\n\s*(?:\n|[A-Z*#])|\s*\Z)",
+    re.IGNORECASE | re.MULTILINE,
+)
+
 Kind = Literal["input", "output", "examples", "other"]
 
 
@@ -52,8 +59,9 @@ class Section(NamedTuple):
 
 def find_samples(statement: str, _target: Target, /) -> Iterator[Found]:
     """Yield the samples: an input section directly followed by its output section."""
+    yield from _on_one_line(statement)
     count = 0
-    for given, wanted in pairwise(_sections(statement)):
+    for given, wanted in itertools.pairwise(_sections(statement)):
         if (given.kind, wanted.kind) != ("input", "output"):
             continue
         stdin, stdout = _data(given), _data(wanted)
@@ -63,6 +71,15 @@ def find_samples(statement: str, _target: Target, /) -> Iterator[Found]:
         if count > MAX_SAMPLES:
             return
         yield Found(StdioTest(stdin=stdin, stdout=stdout), given.start, wanted.end, demanded=True)
+
+
+def _on_one_line(statement: str) -> Iterator[Found]:
+    """`Input: 3` with `Output: 6` on the next line; quotes are left out, as they may or may not be meant."""
+    for found in itertools.islice(_PAIR.finditer(statement), MAX_SAMPLES):
+        given, wanted = found["input"].strip(), found["output"].strip()
+        if _is_prose(given) or _is_prose(wanted) or set("'\"`[]{}=()") & set(given + wanted):
+            continue
+        yield Found(StdioTest(stdin=f"{given}\n", stdout=f"{wanted}\n"), found.start(), found.end(), demanded=True)
 
 
 def _sections(statement: str) -> Iterator[Section]:
@@ -115,7 +132,8 @@ def _data(section: Section) -> str | None:
     data, rest = lines[:blank], [line for line in lines[blank:] if line.strip()]
     if fences or not data or (rest and not _is_prose(rest[0])):
         return None
-    if any(_is_prose(line) for line in data) and (not section.sample or _SENTENCE.search("\n".join(data))):
+    prose = sum(map(_is_prose, data))
+    if prose and (prose < len(data) or not section.sample or _SENTENCE.search("\n".join(data))):
         return None
     return "\n".join(line.rstrip() for line in data) + "\n"
 

@@ -2,7 +2,9 @@
 
 import re
 
-_BULLET = re.compile(r"[\s>|]*(?:[-*•+]|\d{1,3}[.)]|\(?[a-z]\))?\s*[`*_]{0,3}")
+_BULLET = re.compile(r"[\s>|]*(?:[-*•+]|\d{1,3}[.)]|\(?[a-z]\))\s+[`*_]{0,3}|[\s>|]*[`*_]{0,3}")
+_QUOTED = re.compile(r"(?:^|(?<=[\s(]))[`\"'*_]{1,3}$")
+_OPERATORS = frozenset("+-*/%^=<>!&|~[{@$\\")
 _ASSIGNED = re.compile(r"[\s>|\-*]*[A-Za-z_]\w*[ \t]*=[ \t]*")
 _LAST_WORDS = re.compile(r"(?:([A-Za-z]{1,30})[ \t:`'\"*]{1,4})?([A-Za-z]{1,30})$")
 _PART = re.compile(
@@ -20,9 +22,9 @@ def stands_alone(statement: str, start: int) -> bool:
         return False
     if _BULLET.fullmatch(before) or _ASSIGNED.fullmatch(before):
         return True
-    before = before.rstrip(" \t`\"'*_")
-    if before[-1:] in set("+-*/%^=<>!&|~[{@.$\\"):
-        return before[-1:] == "." and before[-2:-1].isalpha() and statement[start - 1] != "."
+    before = _QUOTED.sub("", before).rstrip()
+    if before[-1:] in _OPERATORS or before[-1:].isdigit():
+        return False
     if before.endswith("("):
         return not before[-2:-1].isalnum() and before[-2:-1] not in set("_)]+-*/=")
     words = _LAST_WORDS.search(before)

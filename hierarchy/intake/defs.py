@@ -105,11 +105,12 @@ def find_definitions(statement: str) -> list[Definition]:
         read = read_line("def " + statement[item.start("name") : arrow.end() if arrow else end])
         if read is None:
             continue
-        indent, owner = len(item["indent"]), None
+        indent, owner, scope = len(item["indent"]), None, 0
         for start, class_indent, name in classes:
-            if start < item.start():
-                owner = name if class_indent < indent else None
-        if owner is None and any(other.indent < indent and other.has_body for other in found):
+            left = any(other.start > start and other.indent <= class_indent for other in found)
+            if start < item.start() and class_indent < indent and not left:
+                owner, scope = name, start
+        if any(other.start > scope and other.indent < indent and other.has_body for other in found):
             continue
         has_body = _has_body(statement, arrow.end() if arrow else end, indent)
         line, parameters, annotations = read

@@ -15,7 +15,7 @@ _MAX_INPUT = 4_000
 
 _INPUT = re.compile(r"(?:^|(?<=[\s*`.:]))[*_`]{0,3}Input[*_`]{0,3}[ \t]*(?::|=)[*_`]{0,3}[ \t]*", re.IGNORECASE)
 _OUTPUT = re.compile(
-    r"[*_`]{0,3}(?:,[ \t]*)?[*_`]{0,3}(?<!actual )(?<!current )(?<!your )(?<!wrong )\b"
+    r"[*_`]{0,3}(?:,[ \t]*)?[*_`]{0,3}(?P<actual>\b(?:actual|current|your|wrong)[ \t]+)?\b"
     r"(?:Output|Expected(?:[ \t]output)?|Returns?)[*_`]{0,3}[ \t]*(?::|=)[*_`]{0,3}\s{0,20}[`*]{0,3}",
     re.IGNORECASE,
 )
@@ -33,9 +33,10 @@ def find_input_output(statement: str, target: Target) -> Iterator[Found]:
         following = inputs[number + 1].start() if number + 1 < len(inputs) else len(statement)
         limit = min(following, opening.end() + _MAX_INPUT)
         outputs = [*itertools.islice(_OUTPUT.finditer(statement, opening.end(), limit), 8)]
-        if not outputs:
+        wanted = [item for item in outputs if not item["actual"]]
+        if not wanted:
             continue
-        output = next((item for item in outputs if "expected" in item[0].lower()), outputs[0])
+        output = next((item for item in wanted if "expected" in item[0].lower()), wanted[0])
         arguments = read_values(statement[opening.end() : outputs[0].start()].strip(" \t\n`*"))
         args = bind(arguments, target.parameters) if arguments else None
         scanned = scan_literal(statement, output.end())

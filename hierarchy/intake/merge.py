@@ -25,7 +25,7 @@ _ANY_ORDER = re.compile(
     re.IGNORECASE,
 )
 _NO_RESULT = re.compile(r"\b(?:do not|don['\u2019]t) return anything\b", re.IGNORECASE)
-_PRINTS = re.compile(r"\bprints?\b", re.IGNORECASE)
+_PRINTS = re.compile(r"\bprints?\b(?!\()", re.IGNORECASE)
 _RETURNS = re.compile(r"\breturn|->", re.IGNORECASE)
 _BUG = re.compile(r"\b(?:bugs?|buggy|fix|fixed|broken|incorrect(?:ly)?|wrong|fails|debug|repair)\b", re.IGNORECASE)
 _NOW = re.compile(

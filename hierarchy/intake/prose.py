@@ -59,9 +59,9 @@ def _named(statement: str, target: Target) -> Iterator[Found]:
             continue
         newline = statement.find("\n", arguments.end)
         end = min(len(statement) if newline < 0 else newline, arguments.end + 200)
-        closing = list(_AFTER_NAMES.finditer(statement, arguments.end, end))
         again = _BEFORE_NAMES.search(statement, arguments.end, end)
-        if len(closing) != 1 or (again and again.start() < closing[0].start()):
+        closing = list(_AFTER_NAMES.finditer(statement, arguments.end, again.start() if again else end))
+        if len(closing) != 1:
             continue
         demanded = bool(closing[0]["demanded"])
         value = read_value(statement, closing[0].end(), demanded=demanded)

@@ -13,13 +13,17 @@ _PROGRAM = re.compile(
 )
 _CODE = re.compile(
     r"\b(?:python|javascript|algorithms? (?:that|to)|(?:write|implement|create|complete|define|fix|debug|refactor) "
-    r"(?:a|an|the|this|my|your|following|some)\b[^.\n]{0,60}\b(?:function|class|method|program|script|code)|"
+    r"(?:a|an|the|this|my|your|following|some)\b[^.\n]{0,60}\b(?:program|script|code)|"
     r"source code|code snippet|unit tests?|doctest|traceback|time complexity)\b|```|^[ \t>]*(?:class|import) \w+|>>>",
     re.IGNORECASE | re.MULTILINE,
 )
 _WRITE_FUNCTION = re.compile(
-    r"\b(?:write|implement|create|complete|define|fix|debug|refactor|repair)\b[^.\n]{0,60}\bfunction\b(?!\s*\$)",
+    r"\b(?:write|implement|create|complete|define|fix|debug|refactor|repair)\b[^.\n]{0,60}\b(?:function|method|class)\b"
+    r"(?!\s*\$|\s+[A-Za-z]\([a-z]\)\s*=)",
     re.IGNORECASE,
+)
+_WRITE_PROGRAM = re.compile(
+    r"\b(?:write|implement|create|fix|debug)\b[^.\n]{0,40}\b(?:program|script)\b", re.IGNORECASE
 )
 _LATEX = re.compile(
     r"\\(?:boxed|frac|sqrt|cdot|times|pi|sum|int|le|ge|angle|triangle|text|begin|left|ldots|overline)\b|\$[^$\n]+\$"
@@ -62,7 +66,7 @@ def infer_task(statement: str, *, has_function: bool, has_samples: bool) -> Task
         return "program" if reads_input else "math"
     if asks_for_function(statement):
         return "function"
-    if reads_input:
+    if reads_input or _WRITE_PROGRAM.search(statement):
         return "program"
     if _CODE.search(statement):
         return "text"
