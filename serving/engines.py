@@ -28,7 +28,7 @@ class Engines:
         wanted = name or self._models.default
         async with self._opening:
             if wanted not in self._open:
-                from serving.llama_cpp import LlamaCppEngine
+                from serving.llama_cpp.engine import LlamaCppEngine
 
                 path = self._store.path(wanted)
                 sha256 = await asyncio.to_thread(self._store.sha256, wanted)
