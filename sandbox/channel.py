@@ -37,7 +37,7 @@ def parse(line: bytes, token: str) -> Message:
     Raises `BrokenChannel` for anything that the runner of this run cannot have written.
     """
     try:
-        data = json.loads(line, parse_constant=_no_constant)
+        data = json.loads(line.decode("utf-8", "surrogatepass"), parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:
         raise BrokenChannel(str(error)) from None
     if not isinstance(data, dict) or data.get("token") != token or data.get("kind") not in get_args(MessageKind):

@@ -101,7 +101,8 @@ class Launcher:
             outer += ["--ro-bind", source, target]
         outer += ["--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID", "--clearenv"]
         outer += [setpriv, f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups", "--inh-caps=-all"]
-        return cls(f"{shown[str(folder)]}/{Path(bwrap).name}", shown.get(prefix, prefix), executable, outer=tuple(outer))
+        inner = f"{shown[str(folder)]}/{Path(bwrap).name}"
+        return cls(inner, shown.get(prefix, prefix), executable, outer=tuple(outer))
 
     @property
     def groups(self) -> list[str | int] | None:

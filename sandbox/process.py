@@ -18,6 +18,7 @@ from typing import Literal
 
 from sandbox import channel, runner, seccomp, values
 from sandbox.launch import Launcher
+from sandbox.request import Case, Request
 from sandbox.types import Call, CaseResult, Evaluate, Limits, Program
 
 _DESCRIPTORS = range(16, 60)
@@ -38,7 +39,7 @@ class Shipment:
         """Compile `values` and `runner` from their source."""
         return cls(*(compile(_source(module), f"<{module.__name__}>", "exec") for module in (values, runner)))
 
-    def pack(self, request: runner.Request) -> bytes:
+    def pack(self, request: Request) -> bytes:
         """The payload of one run, as `launch.BOOTSTRAP` unpacks it."""
         return marshal.dumps((self.values_code, self.runner_code, dict(request)))
 
@@ -60,7 +61,7 @@ class Report:
     """What bubblewrap itself said."""
 
 
-def make_request(program: Program, cases: Sequence[Call | Evaluate], limits: Limits, script: bool) -> runner.Request:
+def make_request(program: Program, cases: Sequence[Call | Evaluate], limits: Limits, script: bool) -> Request:
     """What the runner must know. Arguments are encoded here: the runner decodes them afresh for each call."""
     hard = min(limits.cpu_seconds * max(len(cases), 1), limits.wall_seconds)
     return {
@@ -79,7 +80,7 @@ def make_request(program: Program, cases: Sequence[Call | Evaluate], limits: Lim
 
 
 async def run_process(
-    launcher: Launcher, shipment: Shipment, request: runner.Request, limits: Limits, deadline: float, stdin: str | None
+    launcher: Launcher, shipment: Shipment, request: Request, limits: Limits, deadline: float, stdin: str | None
 ) -> Report:
     """Run one request to its end, or until `deadline` (the loop's clock, seconds).
 
@@ -257,7 +258,7 @@ def sealed_file(content: bytes) -> Iterator[int]:
         os.close(descriptor)
 
 
-def _encode(case: Call | Evaluate) -> runner.Case:
+def _encode(case: Call | Evaluate) -> Case:
     if isinstance(case, Evaluate):
         return {"kind": "evaluate", "text": case.expression, "args": [], "kwargs": {}}
     kwargs = values.encode(dict(case.kwargs))

@@ -3,59 +3,36 @@
 Standard library only, like `values`: both are shipped as code objects. The program shares this interpreter and can
 forge any message, which gains it nothing: expected outputs never come here, so a forged result is only another value
 that the parent compares. A case that hits a limit ends the process and the parent starts a fresh one for the rest.
+
+Every import here is paid by every run: `json`, `signal`, `typing` and `contextlib` together would double the start.
 """
 
+import _signal  # type: ignore[import-not-found]  # what `signal` wraps in enumerations, 5 ms sooner
 import builtins
 import io
-import json
 import os
 import resource
-import signal
 import sys
 import time
-import types
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import TypedDict
 
 from sandbox import values
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from sandbox.request import Case, Request
 
 FILE_NAME = "<candidate>"
 _MIB = 1 << 20
 _INTERPRETER_MIB = 64
-"""Address space of CPython 3.11 with this file's imports, 30 MiB, and the stack it may grow."""
+"""Address space of CPython 3.11 with this file's imports, 30 MiB, and room for the main thread's stack to grow."""
 _STACK_MIB = 64
 _OPEN_FILES = 64
 _MAX_MESSAGE = 500
 """Characters of an exception's message that are worth carrying."""
-
-
-class Case(TypedDict):
-    """A `Call` (`kind` "call") or an `Evaluate` (`kind` "evaluate")."""
-
-    kind: str
-    text: str
-    """The entry point or the expression."""
-    args: object
-    """Typed JSON, as `kwargs`."""
-    kwargs: object
-
-
-class Request(TypedDict):
-    """What the parent sends: everything the runner knows."""
-
-    token: str
-    descriptor: int
-    source: str
-    script: bool
-    """Run as `__main__` with the standard input of the process instead of running cases."""
-    cases: list[Case]
-    cpu_seconds: float
-    cpu_hard_seconds: int
-    memory_mib: int
-    output_bytes: int
-    file_mib: int
-    threads: int
+_Module = type(sys)
+_ESCAPES = {number: f"\\u{number:04x}" for number in range(32)} | {ord('"'): '\\"', ord("\\"): "\\\\"}
 
 
 class CompileError(Exception):
@@ -84,35 +61,26 @@ class CappedOutput(io.BytesIO):
         """Stay readable: neither the program nor the end of a text wrapper throws away what was printed."""
 
 
-class Ended:
-    """How one piece of the program's code ended."""
-
-    def __init__(self) -> None:
-        self.status = "ok"
-        self.error_type = ""
-        self.error_message = ""
-
-
 class Session:
     """One program, the limits of each case and the private channel: one JSON object per line with the run's token."""
 
-    def __init__(self, request: Request, descriptor: int) -> None:
+    def __init__(self, request: "Request", descriptor: int) -> None:
         self._request = request
         self._descriptor = descriptor
-        self._module = types.ModuleType("candidate")
+        self._module = _Module("candidate")
 
     def send(self, kind: str, value: str = "null", **fields: object) -> None:
         """Write one message; `value` is JSON text already."""
-        head = json.dumps({"token": self._request["token"], "kind": kind, **fields})
-        rest = memoryview(f'{head[:-1]}, "value": {value}}}\n'.encode())
+        head = to_json({"token": self._request["token"], "kind": kind, **fields})
+        rest = memoryview(f'{head[:-1]},"value":{value}}}\n'.encode("utf-8", "surrogatepass"))
         while rest:
             rest = rest[os.write(self._descriptor, rest) :]
 
     def load(self) -> bool:
         """Run the program's top level as a module that is not `__main__`; says whether the cases can start."""
-        self._module = sys.modules["candidate"] = types.ModuleType("candidate")
+        self._module = sys.modules["candidate"] = _Module("candidate")
         try:
-            with self._captured(CappedOutput(self._request["output_bytes"])), cpu_limit(self._request["cpu_seconds"]):
+            with Bounded(CappedOutput(self._request["output_bytes"]), self._request["cpu_seconds"]):
                 self._execute()
                 for case in self._request["cases"]:
                     if case["kind"] == "call":
@@ -128,31 +96,59 @@ class Session:
 
     def run(self, index: int) -> bool:
         """Run one case and report it; says whether the process is fit for the next one."""
-        output = CappedOutput(self._request["output_bytes"])
-        value = "null"
+        limit = self._request["output_bytes"]
+        output = CappedOutput(limit)
+        status, error_type, error_message, value = "ok", "", "", "null"
+        ballast = bytearray(_MIB)
         started = time.process_time()
-        with self._captured(output), self._outcome() as ended, cpu_limit(self._request["cpu_seconds"]):
-            value = json.dumps(values.encode(self._evaluate(self._request["cases"][index])))
-        if ended.status == "ok" and (len(value) > self._request["output_bytes"] or output.left < 0):
-            ended.status, value = "output_limit", "null"
-        self._report(index, ended, started, value, output.getvalue().decode("utf-8", "replace"))
-        return ended.status in ("ok", "exception")
+        try:
+            with Bounded(output, self._request["cpu_seconds"]):
+                value = to_json(values.encode(self._evaluate(self._request["cases"][index])))
+        except BaseException as error:
+            # What is left of the memory limit may be too little to report it.
+            ballast.clear()
+            status, error_type, error_message = classify(error)
+        if output.left < 0 or len(value) > limit:
+            status, error_type, error_message, value = "output_limit", "", "", "null"
+        self.send(
+            "case",
+            value,
+            index=index,
+            status=status,
+            error_type=error_type,
+            error_message=error_message,
+            stdout=output.getvalue().decode("utf-8", "replace"),
+            cpu_seconds=time.process_time() - started,
+        )
+        return status in ("ok", "exception")
 
     def run_script(self) -> None:
         """Run the program as `__main__`; its output goes straight to the standard output of the process."""
-        self._module = sys.modules["__main__"] = types.ModuleType("__main__")
+        self._module = sys.modules["__main__"] = _Module("__main__")
         sys.argv = ["program.py"]
+        status, error_type, error_message = "ok", "", ""
+        ballast = bytearray(_MIB)
         started = time.process_time()
         # Never disarmed: threads that outlive the main one and exit handlers count too.
-        signal.setitimer(signal.ITIMER_PROF, self._request["cpu_seconds"])
+        _signal.setitimer(_signal.ITIMER_PROF, self._request["cpu_seconds"])
         try:
-            with self._outcome() as ended:
-                self._execute()
-                sys.stdout.flush()
+            self._execute()
+            sys.stdout.flush()
         except CompileError as error:
             self.send("compile_error", detail=str(error))
             return
-        self._report(0, ended, started)
+        except BaseException as error:
+            ballast.clear()
+            if not (isinstance(error, SystemExit) and error.code in (None, 0)):
+                status, error_type, error_message = classify(error)
+        self.send(
+            "case",
+            index=0,
+            status=status,
+            error_type=error_type,
+            error_message=error_message,
+            cpu_seconds=time.process_time() - started,
+        )
 
     def _execute(self) -> None:
         try:
@@ -169,58 +165,45 @@ class Session:
         if not callable(found) or (method and not hasattr(found, method)):
             raise LookupError(f"the program does not define {entry_point!r}")
 
-    def _evaluate(self, case: Case) -> object:
+    def _evaluate(self, case: "Case") -> object:
         namespace = self._module.__dict__
         if case["kind"] == "evaluate":
             code = compile(case["text"], "<expression>", "eval", dont_inherit=True)
             return eval(code, namespace)  # noqa: S307 - this is the sandbox
         name, _, method = case["text"].partition(".")
-        function: Callable[..., object] = getattr(namespace[name](), method) if method else namespace[name]
+        function = getattr(namespace[name](), method) if method else namespace[name]
         return function(*values.decode(case["args"]), **values.decode(case["kwargs"]))  # type: ignore[misc, arg-type]
 
-    def _report(self, index: int, ended: Ended, started: float, value: str = "null", printed: str = "") -> None:
-        self.send("case", value, index=index, stdout=printed, cpu_seconds=time.process_time() - started, **vars(ended))
 
-    @contextmanager
-    def _captured(self, output: CappedOutput) -> Iterator[None]:
-        sys.stdout = io.TextIOWrapper(output, "utf-8", "backslashreplace", write_through=True)
-        try:
-            yield
-        finally:
-            sys.stdout = sys.__stdout__
+class Bounded:
+    """While it is open, printed text is kept apart and the process ends with SIGPROF after `cpu_seconds`, all threads
+    together."""
 
-    @contextmanager
-    def _outcome(self) -> Iterator[Ended]:
-        ended = Ended()
-        ballast = bytearray(_MIB)
-        try:
-            yield ended
-        except CompileError:
-            raise
-        except OutputTooLong:
-            ended.status = "output_limit"
-        except MemoryError:
-            ballast.clear()
-            ended.status = "memory_limit"
-        except BaseException as error:
-            if not (self._request["script"] and isinstance(error, SystemExit) and error.code in (None, 0)):
-                ended.status = "exception"
-                ended.error_type, ended.error_message = describe(error)
+    def __init__(self, output: CappedOutput, cpu_seconds: float) -> None:
+        self._output = output
+        self._cpu_seconds = cpu_seconds
+
+    def __enter__(self) -> None:
+        sys.stdout = io.TextIOWrapper(self._output, "utf-8", "backslashreplace", write_through=True)
+        _signal.setitimer(_signal.ITIMER_PROF, self._cpu_seconds)
+
+    def __exit__(self, kind: object, error: object, trace: "TracebackType | None") -> None:
+        _signal.setitimer(_signal.ITIMER_PROF, 0)
+        sys.stdout = sys.__stdout__
 
 
-@contextmanager
-def cpu_limit(seconds: float) -> Iterator[None]:
-    """End the process with SIGPROF when the body uses more CPU time, all threads together."""
-    signal.setitimer(signal.ITIMER_PROF, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_PROF, 0)
+def classify(error: BaseException) -> "tuple[str, str, str]":
+    """Status, type name and message of what ended a case."""
+    if isinstance(error, OutputTooLong):
+        return "output_limit", "", ""
+    if isinstance(error, MemoryError):
+        return "memory_limit", "", ""
+    return "exception", *describe(error)
 
 
 def describe(error: BaseException) -> "tuple[str, str]":
     """Type name and message of an exception, with the last line of the program that it passed through."""
-    line, trace = None, error.__traceback__
+    line, trace = 0, error.__traceback__
     while trace is not None:
         if trace.tb_frame.f_code.co_filename == FILE_NAME:
             line = trace.tb_lineno
@@ -229,33 +212,47 @@ def describe(error: BaseException) -> "tuple[str, str]":
         message = str(error)[:_MAX_MESSAGE]
     except BaseException:
         message = "its message cannot be read"
-    where = "" if line is None else f"line {line}"
+    where = f"line {line}" if line else ""
     return str(type(error).__name__), f"{message} ({where})" if message and where else message or where
 
 
-def confine(request: Request) -> None:
+def to_json(data: object) -> str:
+    """JSON of plain data: no subclasses, only finite numbers, string keys. A lone surrogate stays as it is."""
+    if data is None:
+        return "null"
+    if isinstance(data, bool):
+        return "true" if data else "false"
+    if isinstance(data, str):
+        return f'"{data.translate(_ESCAPES)}"'
+    if isinstance(data, list):
+        return f"[{','.join([to_json(item) for item in data])}]"
+    if isinstance(data, dict):
+        return f"{{{','.join([f'{to_json(key)}:{to_json(item)}' for key, item in data.items()])}}}"
+    return repr(data)
+
+
+def confine(request: "Request") -> None:
     """Resource limits of this process, none of which can be raised again.
 
     The program may move its own soft CPU limit up to the hard one: the hard one bounds the process, not the case.
     """
     hard = request["cpu_hard_seconds"]
+    files = request["file_mib"] * _MIB
+    threads = request["threads"] + 2
     memory = (request["memory_mib"] + _INTERPRETER_MIB) * _MIB
     # Kept under the hard limit, because an ordinary user cannot lift that.
     ceiling = resource.getrlimit(resource.RLIMIT_STACK)[1]
     stack = _STACK_MIB * _MIB if ceiling == resource.RLIM_INFINITY else min(_STACK_MIB * _MIB, ceiling)
-    for kind, soft_hard in (
-        (resource.RLIMIT_CORE, (0, 0)),
-        (resource.RLIMIT_CPU, (hard, hard + 1)),
-        (resource.RLIMIT_FSIZE, (request["file_mib"] * _MIB,) * 2),
-        (resource.RLIMIT_NOFILE, (_OPEN_FILES, _OPEN_FILES)),
-        (resource.RLIMIT_NPROC, (request["threads"] + 2,) * 2),
-        (resource.RLIMIT_STACK, (stack, ceiling)),
-        (resource.RLIMIT_AS, (memory, memory)),
-    ):
-        resource.setrlimit(kind, soft_hard)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CPU, (hard, hard + 1))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (files, files))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (_OPEN_FILES, _OPEN_FILES))
+    resource.setrlimit(resource.RLIMIT_NPROC, (threads, threads))
+    resource.setrlimit(resource.RLIMIT_STACK, (stack, ceiling))
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
 
 
-def main(request: Request) -> None:
+def main(request: "Request") -> None:
     """Confine this process, then run what was asked for.
 
     The channel is the standard error of the process, moved to the descriptor that the parent chose for this run.
@@ -266,7 +263,6 @@ def main(request: Request) -> None:
     os.closerange(3, descriptor)
     os.closerange(descriptor + 1, 1024)
     confine(request)
-    sys.__stdout__.reconfigure(errors="surrogateescape")  # type: ignore[union-attr]
     # `-S` leaves these out, and contest programs use them.
     builtins.exit = builtins.quit = sys.exit  # type: ignore[assignment]
     session = Session(request, descriptor)

@@ -3,12 +3,9 @@
 JSON's own types stand for themselves; everything else is an object with one `$` key: `{"$tuple": [1, 2]}`,
 `{"$set": [...]}`, `{"$float": "nan"}`. Decoding builds only plain built-in values: an answer from untrusted code
 can carry no class, no `__eq__` and no behaviour of its own. This file needs only the standard library, because the
-very same source also runs inside the sandbox.
+very same source also runs inside the sandbox; modules that few values need are imported when one comes, because each
+run would pay for them.
 """
-
-import base64
-import collections
-import math
 
 MAX_DEPTH = 200
 """Nesting beyond this is refused; the deepest expected value in HumanEval+ and MBPP+ is far below it."""
@@ -30,33 +27,40 @@ def encode(value: object, depth: int = 0) -> object:
     if depth > MAX_DEPTH:
         raise ValueCodecError(f"nested deeper than {MAX_DEPTH} levels")
     kind = type(value)
-    if value is None or kind in (bool, str):
+    if value is None or kind is bool or kind is str:
         return value
     if kind is int:
         return value if -_PLAIN_INT < value < _PLAIN_INT else {"$int": f"{value:x}"}  # type: ignore[operator]
     if kind is float:
-        return value if math.isfinite(value) else {"$float": repr(value)}  # type: ignore[arg-type]
+        return {"$float": repr(value)} if value - value else value  # type: ignore[operator]
     down = depth + 1
     if kind is list:
         return [encode(item, down) for item in value]  # type: ignore[attr-defined]
-    if kind is dict or kind in _DICT_LIKE:
-        return _encode_dict(dict(value), down)  # type: ignore[call-overload]
-    if kind in _SEQUENCES:
-        return {_SEQUENCES[kind]: [encode(item, down) for item in value]}  # type: ignore[attr-defined]
+    if kind is dict:
+        return _encode_dict(value, down)  # type: ignore[arg-type]
+    for sequence, tag in _SEQUENCES:
+        if kind is sequence:
+            return {tag: [encode(item, down) for item in value]}  # type: ignore[attr-defined]
+    return _encode_rare(value, down)
+
+
+_SEQUENCES: "tuple[tuple[type, str], ...]" = ((tuple, "$tuple"), (set, "$set"), (frozenset, "$frozenset"))
+
+
+def _encode_rare(value: object, depth: int) -> object:
+    import binascii
+    import collections
+
+    kind = type(value)
     if kind is bytes:
-        return {"$bytes": base64.b64encode(value).decode("ascii")}  # type: ignore[arg-type]
+        return {"$bytes": binascii.b2a_base64(value, newline=False).decode("ascii")}  # type: ignore[arg-type]
     if kind is complex:
         return {"$complex": [encode(value.real), encode(value.imag)]}  # type: ignore[attr-defined]
+    if kind is collections.deque:
+        return {"$deque": [encode(item, depth) for item in value]}  # type: ignore[attr-defined]
+    if any(kind is known for known in (collections.Counter, collections.defaultdict, collections.OrderedDict)):
+        return _encode_dict(dict(value), depth)  # type: ignore[call-overload]
     return {"$opaque": f"{kind.__module__}.{kind.__qualname__}"}
-
-
-_DICT_LIKE = (collections.Counter, collections.defaultdict, collections.OrderedDict)
-_SEQUENCES: "dict[type[object], str]" = {
-    tuple: "$tuple",
-    set: "$set",
-    frozenset: "$frozenset",
-    collections.deque: "$deque",
-}
 
 
 def _encode_dict(value: "dict[object, object]", depth: int) -> object:
@@ -96,30 +100,53 @@ def decode(data: object, depth: int = 0) -> object:
 
 def _decode_tagged(tag: str, body: object, depth: int) -> object:
     try:
-        if tag == "$float" and body in ("nan", "inf", "-inf"):
-            return float(body)
-        if tag == "$int" and isinstance(body, str):
-            return int(body, 16)
-        if tag == "$bytes" and isinstance(body, str):
-            return base64.b64decode(body, validate=True)
-        if tag == "$opaque" and isinstance(body, str):
-            return Opaque(body)
+        if isinstance(body, str):
+            return _decode_text(tag, body)
         if isinstance(body, list):
-            if tag == "$complex" and len(body) == 2:
-                return complex(*(float(decode(part)) for part in body))  # type: ignore[arg-type]
-            if tag == "$dict":
-                pairs = [(decode(key, depth), decode(item, depth)) for key, item in body]
-                _refuse_same_hashes([key for key, _ in pairs])
-                return dict(pairs)
-            for kind, name in _SEQUENCES.items():
-                if tag == name:
-                    items = [decode(item, depth) for item in body]
-                    if kind in (set, frozenset):
-                        _refuse_same_hashes(items)
-                    return kind(items)  # type: ignore[call-arg]
+            return _decode_items(tag, body, depth)
     except (TypeError, ValueError, OverflowError) as error:
         raise ValueCodecError(f"malformed {tag} value: {error}") from error
     raise ValueCodecError(f"unknown or malformed tag {tag!r}")
+
+
+def _decode_text(tag: str, body: str) -> object:
+    if tag == "$float" and body in ("nan", "inf", "-inf"):
+        return float(body)
+    if tag == "$int":
+        return int(body, 16)
+    if tag == "$opaque":
+        return Opaque(body)
+    if tag == "$bytes":
+        import binascii
+
+        return binascii.a2b_base64(body, strict_mode=True)
+    raise ValueError("unknown tag")
+
+
+def _decode_items(tag: str, body: "list[object]", depth: int) -> object:
+    if tag == "$dict":
+        pairs = [_decode_pair(item, depth) for item in body]
+        _refuse_same_hashes([key for key, _ in pairs])
+        return dict(pairs)
+    items = [decode(item, depth) for item in body]
+    if tag == "$complex" and len(items) == 2:
+        return complex(*(float(part) for part in items))  # type: ignore[arg-type]
+    if tag == "$deque":
+        import collections
+
+        return collections.deque(items)
+    for kind, name in _SEQUENCES:
+        if tag == name:
+            if kind is not tuple:
+                _refuse_same_hashes(items)
+            return kind(items)
+    raise ValueError("unknown tag")
+
+
+def _decode_pair(data: object, depth: int) -> "tuple[object, object]":
+    if not isinstance(data, list) or len(data) != 2:
+        raise ValueError("not a key and a value")
+    return decode(data[0], depth), decode(data[1], depth)
 
 
 def _refuse_same_hashes(keys: "list[object]") -> None:
