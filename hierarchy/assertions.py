@@ -89,29 +89,40 @@ def _function_test(name: str, call: ast.Call, expected: object) -> FunctionTest:
 def check_tests(problem: Problem) -> None:
     """Raise `ProblemError` for a public test that no correct program could pass or that cannot be judged.
 
-    That is a call of a function that is not the one to write (and that the statement does not define), an assertion
-    that is no valid Python, or one that calls nothing. The message names the test by its number, counted from 1.
+    That is a call of a function that is not the one to write (and that the statement does not define), a variable that
+    nothing defines, an assertion that is no valid Python, or one that calls nothing. The message names the test by its
+    number, counted from 1.
     """
     for number, test in enumerate(problem.public_tests, start=1):
         if isinstance(test, StdioTest):
             continue
-        if isinstance(test, FunctionTest):
-            text, calls = call_text(test), frozenset({test.entry_point})
-        else:
-            text = test.code
-            try:
-                calls = dissect(text, problem.entry_point).calls
-            except AssertionRefused as error:
-                raise ProblemError(
-                    f"{problem.source}: public test {number}, {shorten(text, 120)!r}, cannot be judged: {error}; "
-                    "write it as `assert f(…) == value`, or remove it"
-                ) from error
-        stray = _stray(calls, problem)
-        if stray:
-            raise ProblemError(
-                f"{problem.source}: public test {number}, {shorten(text, 120)!r}, calls {stray!r}, but the function to "
-                f"write is {_wanted(problem)!r}{_hint(stray, problem)}; correct the name, or remove the test"
-            )
+        wrong = _wrong_call(test, problem) if isinstance(test, FunctionTest) else _wrong_assertion(test, problem)
+        if wrong:
+            text = call_text(test) if isinstance(test, FunctionTest) else test.code
+            raise ProblemError(f"{problem.source}: public test {number}, {shorten(text, 120)!r}, {wrong}")
+
+
+def _wrong_call(test: FunctionTest, problem: Problem) -> str:
+    return _stray(frozenset({test.entry_point}), problem)
+
+
+def _wrong_assertion(test: AssertionTest, problem: Problem) -> str:
+    try:
+        taken = dissect(test.code, problem.entry_point)
+    except AssertionRefused as error:
+        return f"cannot be judged: {error}; write it as `assert f(…) == value`, or remove it"
+    undefined = sorted(name for name in taken.others if not _is_shown(name, problem))
+    if undefined:
+        return f"uses {undefined[0]!r}, which nothing defines; write the value itself, or remove the test"
+    return _stray(taken.calls, problem)
+
+
+def _is_shown(name: str, problem: Problem) -> bool:
+    """Whether the statement defines `name`, or it is the function to write."""
+    if name == root_of(_wanted(problem)):
+        return True
+    word = re.escape(name)
+    return bool(re.search(rf"\b(?:def|class|import)\s+{word}\b|\b{word}\s*=(?!=)", problem.statement))
 
 
 def _wanted(problem: Problem) -> str | None:
@@ -122,20 +133,16 @@ def _wanted(problem: Problem) -> str | None:
     return match.group(1) if match else None
 
 
-def _stray(calls: frozenset[str], problem: Problem) -> str | None:
-    """A function that the test relies on and nobody is asked to write; None when the test is fine."""
+def _stray(calls: frozenset[str], problem: Problem) -> str:
+    """What is wrong when the test relies on a function that nobody is asked to write; empty when it is fine."""
     wanted = _wanted(problem)
     if wanted is None or wanted in calls:
-        return None
-    for name in sorted(calls):
-        if not re.search(rf"\b(?:def|class)\s+{re.escape(root_of(name) or name)}\b", problem.statement):
-            return name
-    return None
-
-
-def _hint(name: str, problem: Problem) -> str:
-    wanted = _wanted(problem) or ""
-    return " (a misspelling?)" if difflib.get_close_matches(name, [wanted], cutoff=0.7) else ""
+        return ""
+    stray = next((name for name in sorted(calls) if not _is_shown(root_of(name) or name, problem)), None)
+    if stray is None:
+        return ""
+    hint = " (a misspelling?)" if difflib.get_close_matches(stray, [wanted], cutoff=0.7) else ""
+    return f"calls {stray!r}, but the function to write is {wanted!r}{hint}; correct the name, or remove the test"
 
 
 def parse_assertions(checks: Sequence[str], problem: Problem) -> tuple[TestCase, ...]:
@@ -152,7 +159,7 @@ def parse_assertions(checks: Sequence[str], problem: Problem) -> tuple[TestCase,
             except AssertionRefused:
                 continue
             wanted = _wanted(problem)
-            if wanted is None or wanted in taken.calls:
+            if (wanted is None or wanted in taken.calls) and taken.others <= {root_of(wanted)}:
                 tests.setdefault(code, to_test(code, problem.entry_point))
     return tuple(tests.values())[:MAX_CHECKS]
 

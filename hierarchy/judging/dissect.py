@@ -9,7 +9,7 @@ redefined `len` or a patched module decide nothing, and the expected values neve
 import ast
 from dataclasses import dataclass
 
-from hierarchy.judging.names import HOMES, MODULES, is_candidate, is_class, loaded, root_of, stored
+from hierarchy.judging.names import HOMES, MODULES, free_names, is_candidate, is_class, loaded, root_of, stored
 from hierarchy.judging.source import Unparsable, parse
 from hierarchy.judging.unroll import CannotUnroll, Comprehension, unroll
 
@@ -34,6 +34,8 @@ class Dissected:
     """An expression over `_v0`, `_v1`, … (the values of `parts`), true when the assertion holds."""
     calls: frozenset[str]
     """What the program has to define: plain names, and `Class.method` where one is called on a new instance."""
+    others: frozenset[str] = frozenset()
+    """Names of the program that are read and not called: nearly always a variable that nothing defines."""
 
     @property
     def parameters(self) -> tuple[str, ...]:
@@ -73,7 +75,16 @@ def dissect(code: str, entry_point: str | None) -> Dissected:
         raise AssertionRefused("it is nested too deeply") from error
     if not cutter.calls:
         raise AssertionRefused("it calls no function of the program")
-    return Dissected(parts, check, frozenset(cutter.calls))
+    return Dissected(parts, check, frozenset(cutter.calls), _others(code.strip(), entry_point, cutter.calls))
+
+
+def _others(code: str, entry_point: str | None, calls: set[str]) -> frozenset[str]:
+    try:
+        free = free_names(code)
+    except SyntaxError as error:  # parsed, and still no program: the same argument twice
+        raise AssertionRefused(f"it is no valid Python ({error.msg})") from error
+    called = {root_of(call) for call in calls}
+    return frozenset(name for name in free if is_candidate(name, root_of(entry_point)) and name not in called)
 
 
 class _Cutter(ast.NodeTransformer):

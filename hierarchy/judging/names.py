@@ -2,6 +2,7 @@
 
 import ast
 import builtins
+import symtable
 from collections.abc import Iterator
 
 MODULES = frozenset(
@@ -57,3 +58,19 @@ def stored(node: ast.AST) -> frozenset[str]:
     return frozenset(
         child.id for child in ast.walk(node) if isinstance(child, ast.Name) and isinstance(child.ctx, ast.Store)
     )
+
+
+def free_names(source: str) -> frozenset[str]:
+    """The names that `source` reads and does not bind itself, in a lambda or a comprehension for instance.
+
+    `source` has to be valid Python.
+    """
+    return frozenset(_free(symtable.symtable(source, "<assertion>", "exec")))
+
+
+def _free(table: symtable.SymbolTable) -> Iterator[str]:
+    for symbol in table.get_symbols():
+        if symbol.is_referenced() and (symbol.is_global() or (not symbol.is_local() and not symbol.is_free())):
+            yield symbol.get_name()
+    for child in table.get_children():
+        yield from _free(child)

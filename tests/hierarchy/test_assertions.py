@@ -88,11 +88,12 @@ def function_test(name: str) -> FunctionTest:
         (function_test("f"), AssertionTest(code="assert sorted(f(1)) == [1]")),
         (AssertionTest(code="assert helper(f(1)) == 1"),),
         (AssertionTest(code="assert helper(1) == 1"), function_test("helper")),
+        (AssertionTest(code="assert f(data, f, lambda x: x) == [y for y in data]"),),
         (StdioTest(stdin="1", stdout="2"),),
     ],
 )
 def test_tests_that_can_be_judged_pass(tests: Sequence[TestCase]) -> None:
-    check_tests(problem(*tests, statement="def helper(x): ...\ndef f(x): ..."))
+    check_tests(problem(*tests, statement="data = [1]\ndef helper(x): ...\ndef f(x): ..."))
 
 
 def test_without_a_name_to_compare_with_any_function_is_fine() -> None:
@@ -114,6 +115,9 @@ def test_without_a_name_to_compare_with_any_function_is_fine() -> None:
         (AssertionTest(code="assert sorted(other(1)) == 1"), "calls 'other', but"),
         (AssertionTest(code="assert two_sum(1) =="), "cannot be judged: it is no valid Python (invalid syntax); write"),
         (AssertionTest(code="assert 1 == 1"), "cannot be judged: it calls no function of the program"),
+        (AssertionTest(code="assert two_sum(nums) == [0, 1]"), "uses 'nums', which nothing defines; write the value"),
+        (AssertionTest(code="assert two_sum(lambda x: x + y) == 1"), "uses 'y', which nothing defines"),
+        (AssertionTest(code="assert two_sum(1) == (lambda x, x: 1)"), "duplicate argument 'x' in function definition"),
         (AssertionTest(code="two_sum(1) == 1"), "cannot be judged: it is not one assert statement"),
         (AssertionTest(code="assert two_sum(1)\nassert 1"), "it is not one assert statement"),
         (AssertionTest(code="assert '\0'"), "it is no valid Python (source code string cannot contain null bytes)"),
@@ -146,6 +150,7 @@ def test_checks_written_by_a_model() -> None:
         "f(1)  ==  2",
         "f(3)",
         "assert g(1) == 2",
+        "assert f(x) == x",
         "assert True",
         "Here are the checks: assert f(1)",
         "good line below\nassert sorted(f(7)) == [1]",
