@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from hierarchy.intake.calls import find_calls
 from hierarchy.intake.context import stands_alone
 from hierarchy.intake.found import Found, Target, function_test
-from hierarchy.intake.literals import NotALiteral, parse_expression, parse_prose_literal, scan_literal, value_of
+from hierarchy.intake.literals import NotALiteral, parse_expression, parse_prose_literal, value_of
+from hierarchy.intake.scanning import scan_literal
 from hierarchy.intake.tails import clean_tail, strip_comment
 
 _CONNECTOR = re.compile(

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 
 from hierarchy.intake.calls import is_builtin
-from hierarchy.intake.doctests import equality, is_about
+from hierarchy.intake.equalities import equality, is_about
 from hierarchy.intake.found import Found, Target, assertion_test
 from hierarchy.intake.literals import MAX_CHARS, STRING, NotALiteral, parse_quietly
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from hierarchy.intake.literals import scan_literal
+from hierarchy.intake.scanning import scan_literal
 
 _NAME = re.compile(
     r"\s*(?:(?:,|;|and\b|\n)\s*)?[`*]{0,2}(?!(?i:output|result|answer|expected|returns?)\b)"

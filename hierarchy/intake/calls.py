@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from hierarchy.intake.literals import NotALiteral, end_of_brackets, parse_expression, value_of
+from hierarchy.intake.literals import NotALiteral, parse_expression, value_of
+from hierarchy.intake.scanning import end_of_brackets
 
 MAX_CALLS = 400
 """Calls examined in one statement; bounds the work that a hostile one can cause."""

@@ -34,6 +34,7 @@ _WORD = re.compile(r"[A-Za-z]{2,}")
 _SENTENCE = re.compile(
     r"(?i)\b(?:the|contains?|consists?|line|integers?|print|output|input|given|single|each|denot\w+|where)\b"
 )
+_PLACEHOLDER = re.compile(r"\.\.\.|…|[_$\\<]|\b[A-Za-z]\d?\b")
 _FENCE = re.compile(r"\s*(?:```|~~~)[\w+-]*\s*")
 
 _PAIR = re.compile(
@@ -61,8 +62,14 @@ def find_samples(statement: str, _target: Target, /) -> Iterator[Found]:
     """Yield the samples: an input section directly followed by its output section."""
     yield from _on_one_line(statement)
     count = 0
-    for given, wanted in itertools.pairwise(_sections(statement)):
-        if (given.kind, wanted.kind) != ("input", "output"):
+    pairs = [
+        (given, wanted)
+        for given, wanted in itertools.pairwise(_sections(statement))
+        if (given.kind, wanted.kind) == ("input", "output")
+    ]
+    marked = any(given.sample for given, _ in pairs)
+    for given, wanted in pairs:
+        if marked and not given.sample:
             continue
         stdin, stdout = _data(given), _data(wanted)
         if stdin is None or stdout is None or not stdout.strip():
@@ -130,7 +137,13 @@ def _data(section: Section) -> str | None:
         lines.pop(0)
     blank = next((number for number, line in enumerate(lines) if not line.strip()), len(lines))
     data, rest = lines[:blank], [line for line in lines[blank:] if line.strip()]
+    if section.kind == "input" and not any(map(_is_prose, rest)):
+        while not lines[-1].strip():
+            lines.pop()
+        data, rest = lines, []
     if fences or not data or (rest and not _is_prose(rest[0])):
+        return None
+    if not section.sample and (_PLACEHOLDER.search("\n".join(data)) or not any(map(str.isdigit, "".join(data)))):
         return None
     prose = sum(map(_is_prose, data))
     if prose and (prose < len(data) or not section.sample or _SENTENCE.search("\n".join(data))):

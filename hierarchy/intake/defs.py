@@ -5,7 +5,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from hierarchy.intake.literals import NotALiteral, end_of_brackets, parse_expression
+from hierarchy.intake.literals import NotALiteral, parse_expression
+from hierarchy.intake.scanning import end_of_brackets
 
 MAX_DEFS = 100
 """Definitions read in one statement."""

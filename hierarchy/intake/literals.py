@@ -12,17 +12,13 @@ import warnings
 from typing import Literal, overload
 
 MAX_CHARS = 4_000
-"""Longest literal or call that is read, in characters; the longest in HumanEval and MBPP has under 400."""
+"""Longest literal or call that is read, in characters; the longest in HumanEval and MBPP has under 200."""
 MAX_NESTING = 40
 """Deepest bracket nesting that is read; the deepest in those sets is 4."""
 
-_CLOSING = {"(": ")", "[": "]", "{": "}"}
-_PLAIN = re.compile(r"""[^()\[\]{}'"\n\\]+""")
 STRING = re.compile(r"""(?:[bBrRuU]|[rR][bB]|[bB][rR])?(?:"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')""")
-_NUMBER = re.compile(r"[-+]?(?:0[xX][\da-fA-F]+|0[bB][01]+|0[oO][0-7]+|(?:\d[\d_]*(?:\.\d+)?|\.\d+)(?:[eE][-+]?\d+)?)")
-_NAME = re.compile(r"[A-Za-z_]\w*")
-_NAMED: dict[str, object] = {"True": True, "False": False, "None": None, "true": True, "false": False, "null": None}
-_BUILDERS = {"set": set, "frozenset": frozenset, "tuple": tuple, "list": list, "dict": dict}
+NAMED: dict[str, object] = {"True": True, "False": False, "None": None, "true": True, "false": False, "null": None}
+BUILDERS = {"set": set, "frozenset": frozenset, "tuple": tuple, "list": list, "dict": dict}
 _LONE_PARENTHESES = re.compile(r"""(?<!\w)\(\s*(?:""|[-+]?[\d.]+|True|False|None|true|false|null)\s*\)""")
 
 
@@ -99,8 +95,8 @@ def _value(node: ast.expr) -> object:
     match node:
         case ast.Constant(value=value) if value is not Ellipsis:
             return _checked(value)
-        case ast.Name(id=name) if name in _NAMED:
-            return _NAMED[name]
+        case ast.Name(id=name) if name in NAMED:
+            return NAMED[name]
         case ast.List(elts=items):
             return [_value(item) for item in items]
         case ast.Tuple(elts=items):
@@ -108,7 +104,9 @@ def _value(node: ast.expr) -> object:
         case ast.Set(elts=items):
             return {_value(item) for item in items}
         case ast.Dict(keys=keys, values=values):
-            return {_value(key): _value(item) for key, item in zip(keys, values, strict=True) if key is not None}
+            if None in keys:
+                raise NotALiteral("a dict that unpacks another")
+            return {_value(key): _value(item) for key, item in zip(keys, values, strict=True) if key}
         case ast.UnaryOp(op=ast.USub() | ast.UAdd() as sign, operand=operand):
             number = _number(_value(operand))
             return -number if isinstance(sign, ast.USub) else number
@@ -117,8 +115,8 @@ def _value(node: ast.expr) -> object:
             return real + imaginary if isinstance(sign, ast.Add) else real - imaginary
         case ast.Call(func=ast.Name(id="float"), args=[ast.Constant(value=str() as text)], keywords=[]):
             return _checked(float(text))
-        case ast.Call(func=ast.Name(id=name), args=[] | [_] as arguments, keywords=[]) if name in _BUILDERS:
-            built: object = _BUILDERS[name](*(_value(item) for item in arguments))
+        case ast.Call(func=ast.Name(id=name), args=[] | [_] as arguments, keywords=[]) if name in BUILDERS:
+            built: object = BUILDERS[name](*(_value(item) for item in arguments))
             return built
     raise NotALiteral(f"{type(node).__name__} is no literal")
 
@@ -143,61 +141,3 @@ def source_of(value: object) -> str:
     if parse_literal(source) != value or re.search(r"\binf\b", STRING.sub("", source)):
         raise NotALiteral(f"{source} is no source")
     return source
-
-
-def end_of_brackets(text: str, start: int) -> int | None:
-    """Return the position after the bracket that closes the one at `start`, strings respected; None without one."""
-    stack: list[str] = []
-    at, limit = start, min(len(text), start + MAX_CHARS)
-    while at < limit:
-        char = text[at]
-        if char in _CLOSING:
-            stack.append(_CLOSING[char])
-            if len(stack) > MAX_NESTING:
-                return None
-            at += 1
-        elif char in ")]}":
-            if stack.pop() != char:
-                return None
-            at += 1
-            if not stack:
-                return at
-        elif char in "'\"":
-            string = STRING.match(text, at, limit)
-            if string is None:
-                return None
-            at = string.end()
-        else:
-            plain = _PLAIN.match(text, at, limit)
-            at = plain.end() if plain else at + 1
-    return None
-
-
-def end_of_literal(text: str, start: int) -> int | None:
-    """Return where the value that begins at `start` ends, by its brackets, quotes or digits; None if none begins."""
-    if start >= len(text):
-        return None
-    if text[start] in _CLOSING:
-        return end_of_brackets(text, start)
-    found = STRING.match(text, start, start + MAX_CHARS) or _NUMBER.match(text, start, start + MAX_CHARS)
-    if found:
-        return found.end()
-    name = _NAME.match(text, start, start + 64)
-    if name is None:
-        return None
-    if name[0] in _NAMED:
-        return name.end()
-    if (name[0] in _BUILDERS or name[0] == "float") and text[name.end() : name.end() + 1] == "(":
-        return end_of_brackets(text, name.end())
-    return None
-
-
-def scan_literal(text: str, start: int) -> tuple[object, int] | None:
-    """Read the literal that begins at `start`; return it with the position after it, or None."""
-    end = end_of_literal(text, start)
-    if end is None:
-        return None
-    try:
-        return parse_prose_literal(text[start:end]), end
-    except NotALiteral:
-        return None

@@ -27,7 +27,11 @@ _ANY_ORDER = re.compile(
 _NO_RESULT = re.compile(r"\b(?:do not|don['\u2019]t) return anything\b", re.IGNORECASE)
 _PRINTS = re.compile(r"\bprints?\b(?!\()", re.IGNORECASE)
 _RETURNS = re.compile(r"\breturn|->", re.IGNORECASE)
-_BUG = re.compile(r"\b(?:bugs?|buggy|fix|fixed|broken|incorrect(?:ly)?|wrong|fails|debug|repair)\b", re.IGNORECASE)
+_INTERACTIVE = re.compile(r"\binteractive (?:problem|task)\b", re.IGNORECASE)
+_PRINTED_ORDER = re.compile(r"\b(?:print|output|report|answers?)\b[^.\n]{0,100}\bany order\b", re.IGNORECASE)
+_BUG = re.compile(
+    r"\b(?:bugs?|buggy|fix|fixed|broken|incorrect(?:ly)?|wrong|fails|debug|repair|currently)\b", re.IGNORECASE
+)
 _NOW = re.compile(
     r"\b(?:currently|actual(?:ly)?|wrong(?:ly)?|incorrect(?:ly)?|instead|but|buggy|got|now|moment|fails?|unexpected|observed)\b",
     re.IGNORECASE,
@@ -37,7 +41,11 @@ _GIVES_SEQUENCE = re.compile(r"\breturns?\b(?:\s+\w+){0,4}\s+(?:list|array|tuple
 
 def merge(statement: str, found: Iterable[Found], function: Signature | None) -> list[TestCase]:
     """Return the tests that may be relied on, in the order in which they stand in the statement."""
-    if _ANY_ANSWER.search(statement) or (function is not None and _has_no_plain_result(statement, function)):
+    if (
+        _ANY_ANSWER.search(statement)
+        or _INTERACTIVE.search(statement)
+        or (function is not None and _has_no_plain_result(statement, function))
+    ):
         return []
     kept = sorted(found, key=lambda item: item.start)
     if _BUG.search(statement):
@@ -48,6 +56,8 @@ def merge(statement: str, found: Iterable[Found], function: Signature | None) ->
             kept = [item for item in kept if item.demanded]
         kept = _without_base_cases(statement, kept, function)
     tests = _without_contradictions(kept)
+    if _PRINTED_ORDER.search(statement):
+        tests = [test for test in tests if not isinstance(test, StdioTest)]
     return [ordered for test in tests if (ordered := _order_free(test) if _ANY_ORDER.search(statement) else test)]
 
 

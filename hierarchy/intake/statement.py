@@ -9,7 +9,7 @@ from hierarchy.intake.asserts import asserted_names, find_asserts
 from hierarchy.intake.contest import find_samples
 from hierarchy.intake.doctests import find_doctests
 from hierarchy.intake.found import Extractor, Found, Target
-from hierarchy.intake.leetcode import find_input_output
+from hierarchy.intake.leetcode import find_input_output, implied_parameters
 from hierarchy.intake.merge import merge
 from hierarchy.intake.prose import find_prose
 from hierarchy.intake.signature import Signature, find_signature, from_line
@@ -18,6 +18,9 @@ from hierarchy.problem import FunctionTest, Problem, StdioTest, Task, TestCase
 
 MAX_CHARS = 200_000
 """Longest statement taken in, in characters; no model context holds more."""
+
+UNNAMED = "find_answer"
+"""The name asked for where a statement shows named inputs and no name of the function."""
 
 EXTRACTORS: Mapping[str, Extractor] = {
     "doctest": find_doctests,
@@ -80,8 +83,10 @@ def build(
     known = from_line(signature) if signature else None
     if known is not None and entry_point is not None:
         known = known._replace(entry_point=entry_point)
-    function = known or find_signature(text, entry_point) or _from_examples(text)
     samples = list(find_samples(text, Target()))
+    function = (
+        known or find_signature(text, entry_point) or _from_examples(text) or (None if samples else _implied(text))
+    )
     if task is None:
         if tests:
             task = "program" if all(isinstance(test, StdioTest) for test in tests) else "function"
@@ -108,6 +113,14 @@ def build(
 def _examples(text: str, function: Signature) -> list[Found]:
     target = Target(function.entry_point, function.parameters)
     return [found for extract in EXTRACTORS.values() for found in extract(text, target)]
+
+
+def _implied(text: str) -> Signature | None:
+    """A function for `Input: nums = [1], k = 2` without a name: its parameters are known, and any name will do."""
+    parameters = implied_parameters(text)
+    if parameters is None:
+        return None
+    return Signature(UNNAMED, f"def {UNNAMED}({', '.join(parameters)})", parameters, {})
 
 
 def _from_examples(text: str) -> Signature | None:

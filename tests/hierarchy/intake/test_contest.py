@@ -110,6 +110,8 @@ def read(statement: str) -> list[tuple[str, str]]:
             "Sample Input: 1 2\nSample Output: 3\n\nSample Input: 2 2\nSample Output: 4",
             [("1 2\n", "3\n"), ("2 2\n", "4\n")],
         ),
+        ("Sample Input\n2\n\n1 2\n\n3\nSample Output\n6\n", [("2\n\n1 2\n\n3\n", "6\n")]),
+        ("Input\n5\nOutput\n6\nSample Input\n1\nSample Output\n2\n", [("1\n", "2\n")]),
         ("Example 1\nInput\nHello big wide world\nOutput\nBye\n", [("Hello big wide world\n", "Bye\n")]),
     ],
 )
@@ -122,6 +124,9 @@ def test_samples_are_found_and_formats_are_not(statement: str, samples: list[tup
     [
         "Input\nThe first line contains n.\nOutput\nPrint the answer.",
         "Input\na b c\nOutput\n",
+        "Input\nN\nA1 A2 ... AN\nOutput\nanswer",
+        "Input\nN M\nOutput\n5",
+        "Input\n3 K\nOutput\n5",
         "Sample Input\n1\n\nSample Output\n2\n\n3\n",
         "Sample Input\n1\nSample Output\n2\nWe have 1 + 1 = 2 here.\n",
         "Sample Input\n```\n1\nSample Output\n2\n",

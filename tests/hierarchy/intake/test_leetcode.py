@@ -42,6 +42,10 @@ def test_a_name_that_shares_a_word_with_its_parameter() -> None:
     assert read(statement, Target("max_fill", ("grid", "capacity"))) == [(([[0, 1]], 2), 6)]
 
 
+def test_both_on_one_line() -> None:
+    assert read("Input: nums = [1], target = 2 -> Output: [0]") == [(([1], 2), [0])]
+
+
 def test_expected_wins_over_the_output_of_a_report() -> None:
     assert read("Input: nums = [1], target = 1\nActual output: 5\nExpected output: 4") == [(([1], 1), 4)]
 

@@ -6,14 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hierarchy.intake.literals import (
-    NotALiteral,
-    end_of_brackets,
-    parse_literal,
-    parse_prose_literal,
-    scan_literal,
-    source_of,
-)
+from hierarchy.intake.literals import NotALiteral, parse_literal, parse_prose_literal, source_of
+from hierarchy.intake.scanning import scan_literal
 
 
 @pytest.mark.parametrize(
@@ -58,7 +52,7 @@ def test_literals_are_read(source: str, value: object) -> None:
         "float('nan')",
         "float('x')",
         "{[1]: 2}",
-        "{**{}}x",
+        "{**{}}",
         "-'a'",
         "-True",
         "'\\ud800'",
@@ -85,43 +79,6 @@ def test_prose_may_mean_something_else(source: str) -> None:
 @pytest.mark.parametrize("source", ["(1,)", "(1, 2)", "set(['a'])", "'(1)'", "1, 2", "()"])
 def test_prose_that_means_what_python_means(source: str) -> None:
     assert parse_prose_literal(source) == parse_literal(source)
-
-
-@pytest.mark.parametrize(
-    ("text", "end"),
-    [
-        ("(a, ')')x", 8),
-        ("[1, {2: (3)}] more", 13),
-        ("('it\\'s')", 9),
-        ("(a\n b)", 6),
-        ("(", None),
-        ("(]", None),
-        ("(')", None),
-    ],
-)
-def test_brackets_are_matched_and_strings_respected(text: str, end: int | None) -> None:
-    assert end_of_brackets(text, 0) == end
-
-
-@pytest.mark.parametrize(
-    ("text", "scanned"),
-    [
-        ("[1, 2] and so on", ([1, 2], 6)),
-        ("16. Then", (16, 2)),
-        ("'a b' is", ("a b", 5)),
-        ("True.", (True, 4)),
-        ("set([1]) x", ({1}, 8)),
-        ("float('inf')", (math.inf, 12)),
-        ("Truely", None),
-        ("set of", None),
-        ("word", None),
-        ("?", None),
-        ("", None),
-        ("[x]", None),
-    ],
-)
-def test_a_literal_is_found_at_the_start_of_a_text(text: str, scanned: tuple[object, int] | None) -> None:
-    assert scan_literal(text, 0) == scanned
 
 
 def test_infinity_has_no_source() -> None:

@@ -63,6 +63,8 @@ def test_any_order_is_compared_sorted() -> None:
         "class Solution:\n    def f(self, a: list[int]) -> None:\n\nInput: a = [1]\nOutput: [1]",
         "def f(a):\nDo not return anything, modify a in-place.\nf([1]) == [1]",
         "Write f1(a) that prints the numbers.\n>>> f1(1)\n1",
+        "This is an interactive problem.\nSample Input\n1\nSample Output\n2\n",
+        "Print the numbers in any order.\nSample Input\n1\nSample Output\n2 1\n",
         "Print any correct answer.\nInput\n1\nOutput\n2\n",
     ],
 )

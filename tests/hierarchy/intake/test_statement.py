@@ -76,8 +76,8 @@ def test_the_tests_survive_json() -> None:
 
 
 _PIECES = """>>> ;f1(;1;[2, 3];'a';);\n; -> ; == ; => ;➞;assert ;def f1(a, b):;Input: ;Output: ;Input;Output;Example
-;a = ;, ;For ; the output should be ; returns ;(or any order);```;''';class Solution:;    ;...;(;[;{;\\;#;-;*;é;\x00;.;int;sample
-;0x1
+;a = ;, ;For ; the output should be ; returns ;(or any order);```;''';class Solution:;    ;...;(;[;{;\\;#;-;*;é
+;\x00;.;int;sample;0x1
 ;write a function ;standard input;return any of;f1(n) = f1(n - 1);bug;currently;1_0;-1.5e3j"""
 _NOISE = st.text(max_size=200) | st.lists(st.sampled_from(re.split("[;]", _PIECES)), max_size=40).map("".join)
 
@@ -148,3 +148,13 @@ def test_a_hundred_thousand_hostile_characters_are_read(opening: str, unit: str)
         assert read_statement(opening + unit * (100_000 // len(unit))).statement.startswith(opening)
     except ProblemError:
         assert not opening
+
+
+def test_named_inputs_without_a_function_imply_one() -> None:
+    problem = read_statement(
+        "Find it.\nInput: nums = [3, 2], target = 5\nOutput: [0, 1]\nInput: nums = [1], target = 2\nOutput: []"
+    )
+    assert problem.signature == "def find_answer(nums, target)"
+    assert [test.expected for test in problem.public_tests if isinstance(test, FunctionTest)] == [[0, 1], []]
+    differing = read_statement("Return it.\nInput: a = 3\nOutput: 1\nInput: b = 1\nOutput: 2")
+    assert (differing.entry_point, differing.public_tests) == (None, ())
