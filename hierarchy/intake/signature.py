@@ -18,6 +18,10 @@ _NAMED = re.compile(
     re.IGNORECASE,
 )
 _SHOWN = re.compile(rf"\b(?:{_VERB}(?:[ \t]+the)?|function|method)[ \t]+{_NAME}{_ARGS}{_RETURNS}", re.IGNORECASE)
+_CLASS = re.compile(
+    r"\b(?:write|implement|create|define|complete|build|design|develop)\b[^.\n]{0,60}\bclass\b(?![ \t`]+Solution\b)",
+    re.IGNORECASE,
+)
 _NO_NAME = re.compile(
     "a an and are as at be by for from function given has have in into is it its of on or called named method code "
     "returns return should so such takes taking that the this to using which whose will with you your if when body "
@@ -61,7 +65,12 @@ def find_signature(statement: str, entry_point: str | None = None) -> Signature 
     definitions = [item for item in definitions if item.owner in (None, "Solution") and not item.name.startswith("__")]
     if definitions:
         return _signature(_asked_for(definitions, statement))
-    return next(_from_prose(statement), None)
+    return None if asks_for_class(statement) else next(_from_prose(statement), None)
+
+
+def asks_for_class(statement: str) -> bool:
+    """Whether a class is to be written: what the statement calls are then its methods, which no test can call alone."""
+    return bool(_CLASS.search(statement))
 
 
 def _signature(item: Definition) -> Signature:

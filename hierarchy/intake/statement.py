@@ -12,7 +12,7 @@ from hierarchy.intake.found import Extractor, Found, Target
 from hierarchy.intake.leetcode import find_input_output, implied_parameters
 from hierarchy.intake.merge import merge
 from hierarchy.intake.prose import find_prose
-from hierarchy.intake.signature import Signature, find_signature, from_line
+from hierarchy.intake.signature import Signature, asks_for_class, find_signature, from_line
 from hierarchy.intake.task import asks_for_function, infer_task
 from hierarchy.problem import FunctionTest, Problem, StdioTest, Task, TestCase
 
@@ -125,6 +125,8 @@ def _implied(text: str) -> Signature | None:
 
 def _from_examples(text: str) -> Signature | None:
     """The function that every doctest and assert calls, where the statement names none."""
+    if asks_for_class(text):
+        return None
     extractors = [find_doctests, find_asserts, *([find_arrows] if asks_for_function(text) else [])]
     names = {
         found.test.entry_point

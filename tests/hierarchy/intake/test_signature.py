@@ -44,6 +44,7 @@ def test_it_is_found(statement: str, entry_point: str, line: str | None) -> None
         "What is the function sin(x)?",
         "class Stack:\n    def push(self, x):\n        pass",
         "Write print(x) on a line.",
+        "Implement the `LRUCache(capacity)` class with a method get(key).",
         "Explain what a function does.",
         "",
     ],

@@ -65,6 +65,13 @@ def test_the_function_is_known_by_what_doctests_and_asserts_call() -> None:
     assert read_statement("Write a function to double.\ndouble(2) => 4").entry_point == "double"
 
 
+def test_a_class_to_write_has_methods_and_no_entry_point() -> None:
+    problem = read_statement(
+        "Implement `class LRUCache` with get(key).\ncache = LRUCache(2)\nget(2) == -1\nassert get(1) == 2"
+    )
+    assert (problem.task, problem.entry_point, problem.public_tests) == ("function", None, ())
+
+
 def test_two_functions_called_and_none_asked_for_is_nobodys_example() -> None:
     problem = read_statement("Which is better?\n>>> one(1)\n2\n>>> two(1)\n2")
     assert (problem.entry_point, problem.public_tests) == (None, ())
