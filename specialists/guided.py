@@ -10,12 +10,13 @@ from hierarchy.chat import ChatRequest, Completion, JsonConstraint, Message, Sam
 from hierarchy.errors import PromptTooLong
 from hierarchy.plan import Ranking
 from hierarchy.problem import Problem
-from hierarchy.protocols import ChatModel, Router
+from hierarchy.protocols import ChatModel
 from hierarchy.specialist import Specialist
 from hierarchy.usage import Usage
 from prompts.loader import Prompt, load
 from specialists.choice import ALTERNATIVES, MAX_TOKENS, Choice, chosen, probabilities, schema
 from specialists.examples import examples
+from specialists.keyword import KeywordRouter
 from specialists.registry import Registry
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ one of them, and a routing call must stay cheap."""
 
 
 class GuidedRouter:
-    """Asks the model; the fallback answers when its answer cannot be used."""
+    """Asks the model; the keyword router answers when its answer cannot be used."""
 
     name = "guided"
 
@@ -36,23 +37,21 @@ class GuidedRouter:
         self,
         registry: Registry,
         models: "Models",
-        *,
-        fallback: Router,
-        prompt: Literal["few_shot", "minimal"] = "few_shot",
         model: str | None = None,
+        prompt: Literal["few_shot", "minimal"] = "few_shot",
     ) -> None:
         """`model` is the name of the dispatcher's model, None for the default one."""
         self._registry = registry
         self._models = models
-        self._fallback = fallback
-        self._prompt = load(f"dispatch_{prompt}")
         self._model = model
+        self._prompt = load(f"dispatch_{prompt}")
+        self._fallback = KeywordRouter(registry)
 
     async def rank(self, problem: Problem, goal: str) -> Ranking:
         """Rank the specialists that serve the problem's task by the token probabilities of the model's choice.
 
-        A problem too long even when shortened, an answer cut off or not of the schema: the fallback's ranking, with
-        the reason. Raises `MissingComponent` when the model is not here and `EngineFailed` when the engine breaks.
+        A problem too long even when shortened, an answer cut off or not of the schema: the keyword router's ranking,
+        with the reason. Raises `MissingComponent` when the model is not here, `EngineFailed` when the engine breaks.
         """
         able = self._registry.for_task(problem.task)
         names = [each.name for each in able]
@@ -64,22 +63,25 @@ class GuidedRouter:
             completion, usage = await _complete(model, messages(self._prompt, able, goal), names)
             scores = _scores(completion, names)
         except (PromptTooLong, ValueError) as error:
-            ranking = await self._fallback.rank(problem, goal)
-            spent, reason = ranking.usage + usage, f"{ranking.reason} (the guided dispatcher gave no answer: {error})"
+            ranking = self._fallback.score(problem, goal)
+            reason = f"{ranking.reason} (the guided dispatcher gave no answer: {error})"
         else:
             answer = Choice(specialist=scores[0][0], confidence=round(scores[0][1], 3))
             ranking = Ranking(scores=scores, router=self.name)
-            spent, reason = usage, f"{model.card.name} chose {answer.model_dump_json()}"
+            reason = f"{model.card.name} chose {answer.model_dump_json()}"
         asked = {"model": model.card.name, "prompt": self._prompt.name, "prompt_version": str(self._prompt.version)}
         asked["prompt_sha256"] = self._prompt.sha256
-        return ranking.model_copy(update={"usage": spent, "reason": reason, **(asked if usage.calls else {})})
+        return ranking.model_copy(update={"usage": usage, "reason": reason, **(asked if usage.calls else {})})
 
 
 def messages(prompt: Prompt, able: tuple[Specialist, ...], goal: str) -> tuple[Message, ...]:
     """What the dispatcher's model is asked: `goal`, shortened, and who there is to choose from."""
-    variables: dict[str, object] = {"statement": shorten(goal), "specialists": able}
+    shown = examples([each.name for each in able])
+    order = list(dict.fromkeys(example.specialist for example in shown))
+    listed = sorted(able, key=lambda each: order.index(each.name) if each.name in order else len(order))
+    variables: dict[str, object] = {"statement": shorten(goal), "specialists": listed}
     if "examples" in prompt.variables:
-        variables["examples"] = examples([each.name for each in able])
+        variables["examples"] = shown
     return tuple(Message(role=turn.role, content=turn.content) for turn in prompt.render(**variables))
 
 
