@@ -22,7 +22,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 MODEL := qwen2.5-coder-1.5b-instruct-q4_k_m
 SMALL_MODEL := smollm2-135m-instruct-q4_1
-EXAMPLE ?= merge_intervals
+EXAMPLE ?= warmest_stretch
 
 .PHONY: help tools setup weights solve test lint unit bench docs clean
 
@@ -55,8 +55,9 @@ $(PACKAGES):
 	$(PIP) install -c constraints.txt --no-build-isolation -e '.[dev]'
 	@rm -f $(VENV)/.packages-*; touch $@
 
-# The engine has no wheel on the index: one is compiled for this processor, checked, and kept in a cache.
+# The engine has no wheel on the index: one is compiled for this processor, tried with the small model, kept in a cache.
 $(ENGINE): $(PACKAGES)
+	@$(BIN)/hi-moe models pull $(SMALL_MODEL)
 	$(BIN)/python -m serving.build_llama --install
 	$(PIP) install -q -c constraints.txt --no-build-isolation -e '.[embedded,dev]'
 	@rm -f $(VENV)/.engine-*; touch $@
