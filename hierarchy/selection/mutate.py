@@ -27,7 +27,7 @@ class Domain(NamedTuple):
     empty: bool = True
     """Whether empty containers and texts may be generated."""
     ingredients: tuple[object, ...] = ()
-    """Scalars seen in the examples, to be reused elsewhere."""
+    """Scalars of the examples and literals of the statement, to be reused elsewhere."""
     letters: str = "abc"
     """Characters texts are made of."""
 
@@ -50,6 +50,7 @@ def _no_boundaries(value: object, shape: Shape, domain: Domain) -> list[object]:
 def _int_boundaries(value: object, shape: Shape, domain: Domain) -> list[object]:
     assert isinstance(value, int)
     near = [0, 1, 2, value - 1, value + 1, 3, 4, 5, 7, 10, 12, -1, -value, 100, value * 2, value * 10 + 1, -10]
+    near += [item + step for item in domain.ingredients if type(item) is int for step in (0, 1, -1)][:30]
     return list(dict.fromkeys(number for number in near if _allowed(number, domain)))
 
 
@@ -58,7 +59,8 @@ def _float_boundaries(value: object, shape: Shape, domain: Domain) -> list[objec
     if not math.isfinite(value):
         return [0.0, 1.0]
     near = [0.0, 1.0, 0.5, -1.0, value / 2, value + 0.5, -value, float(round(value)), value * 10, 2.5, -0.5, 1e-7]
-    return [number for number in near if _allowed(number, domain)]
+    near += [item + step for item in domain.ingredients if type(item) is float for step in (0, 0.1, -0.1)][:30]
+    return list(dict.fromkeys(number for number in near if _allowed(number, domain)))
 
 
 def _bool_boundaries(value: object, shape: Shape, domain: Domain) -> list[object]:
@@ -85,6 +87,7 @@ def _str_boundaries(value: object, shape: Shape, domain: Domain) -> list[object]
         value.lower(),
         value[1:],
         f"{value}1",
+        *(item for item in domain.ingredients if isinstance(item, str)),
     ]
     return [text[: max(_MAX_ITEMS, len(value))] for text in made if text or domain.empty]
 
@@ -94,6 +97,8 @@ def _list_boundaries(value: object, shape: Shape, domain: Domain) -> list[object
     element = shape.parts[0] if shape.parts else ANY
     made: list[list[object]] = [[], value[:1], value[::-1], value + value[:1], value[:2], value[:1] * 3, value + value]
     made += [_sorted(value), _sorted(value)[::-1], value[1:]]
+    known = [item for item in domain.ingredients if shape_of(item) == element]
+    made += [known[:8], known[8:24], value + known[:1]]
     if value:
         for changed in boundaries(value[-1], element, domain)[:6]:
             made += [[*value[:-1], changed], [changed]]
@@ -181,7 +186,11 @@ def _mutated_text(value: str, domain: Domain, rng: random.Random) -> str:
     if not value:
         return "".join(rng.choices(domain.letters, k=rng.randint(1, 5)))
     at = rng.randrange(len(value))
-    action = rng.randrange(6)
+    words = [item for item in domain.ingredients if isinstance(item, str) and 0 < len(item) <= 10]
+    action = rng.randrange(7 if words else 6)
+    if action == 6 and len(value) < _MAX_ITEMS:
+        at = rng.choice((0, at, len(value)))
+        return value[:at] + rng.choice(words) + value[at:]
     if action == 0 and (len(value) > 1 or domain.empty):
         return value[:at] + value[at + 1 :]
     if action == 1:
