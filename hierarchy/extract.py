@@ -2,6 +2,7 @@
 
 import ast
 import re
+import warnings
 
 _FENCE = re.compile(r"^[ \t]*```[ \t]*([\w+#-]*)[^\n]*$", re.MULTILINE)
 _PYTHON = ("python", "py", "python3", "")
@@ -60,11 +61,20 @@ def _longest_valid_prefix(block: str) -> str:
     return block
 
 
+def _parse(source: str) -> ast.Module | None:
+    """The syntax tree, None when it is no valid Python."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of a model's code, such as "\\d" in a plain string: not ours to report
+            return ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+
+
 def _defined(source: str) -> frozenset[str] | None:
     """Names bound at the top level of `source`; None when it is no valid Python."""
-    try:
-        tree = ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+    tree = _parse(source)
+    if tree is None:
         return None
     names: set[str] = set()
     for node in tree.body:
@@ -85,11 +95,8 @@ def with_statement_context(code: str, statement: str) -> str:
     Statements often open with `from typing import List` or define a helper; models leave them out as given.
     """
     shown = _statement_code(statement)
-    try:
-        tree = ast.parse(code)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return code
-    if shown is None:
+    tree = _parse(code)
+    if shown is None or tree is None:
         return code
     used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
     missing = used - (_defined(code) or frozenset())
@@ -109,11 +116,10 @@ def with_statement_context(code: str, statement: str) -> str:
 
 def _statement_code(statement: str) -> ast.Module | None:
     for source in (*_fenced_blocks(statement), statement):
-        try:
-            tree = ast.parse(source)
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
-            continue
-        if any(isinstance(node, ast.FunctionDef | ast.Import | ast.ImportFrom) for node in tree.body):
+        tree = _parse(source)
+        if tree is not None and any(
+            isinstance(node, ast.FunctionDef | ast.Import | ast.ImportFrom) for node in tree.body
+        ):
             return tree
     return None
 

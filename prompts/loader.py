@@ -124,8 +124,10 @@ def _front_matter(name: str, text: str) -> _Front:
         if key not in _KEYS:
             raise PromptError(f"prompt {name!r} has an unknown front matter key {key!r}")
     for key, kind in _KEYS.items():
-        if not isinstance(front.get(key), kind):
+        if type(front.get(key)) is not kind:
             raise PromptError(f"prompt {name!r} needs the front matter key {key!r} as {kind.__name__}")
+    if not all(isinstance(variable, str) for variable in front["variables"]):
+        raise PromptError(f"prompt {name!r} needs the front matter key 'variables' as a list of names")
     return _Front(**front)
 
 
