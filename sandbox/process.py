@@ -8,19 +8,20 @@ import os
 import secrets
 import signal
 import subprocess
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Coroutine, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from math import ceil
 from pathlib import Path
 from types import CodeType
-from typing import Literal
+from typing import Literal, TypeVar
 
 from sandbox import channel, runner, seccomp, values
 from sandbox.launch import Launcher
 from sandbox.request import Case, Request
 from sandbox.types import Call, CaseResult, Evaluate, Limits, Program
 
+T = TypeVar("T")
 _DESCRIPTORS = range(16, 60)
 """Where the runner may hide its channel: above what the interpreter opens, below the limit of open files."""
 _KILL_PAUSE_SECONDS = 0.05
@@ -171,7 +172,7 @@ async def _started(
         seccomp_fd = files.enter_context(sealed_file(seccomp.filter_program()))
         script = stdin is not None
         source = files.enter_context(sealed_file(stdin.encode("utf-8", "surrogatepass"))) if stdin is not None else None
-        process = await asyncio.create_subprocess_exec(
+        creating = asyncio.create_subprocess_exec(
             *launcher.command(limits, seccomp_fd, payload_fd),
             stdin=subprocess.DEVNULL if source is None else source,
             stdout=subprocess.PIPE if script else subprocess.DEVNULL,
@@ -183,24 +184,27 @@ async def _started(
             group=launcher.user,
             extra_groups=launcher.groups,
         )
+        # A cancelled creation would kill only the first process of the chain and leave the rest alone.
+        process, cancelled = await _to_the_end(creating)
     try:
+        if cancelled:
+            raise asyncio.CancelledError
         yield process
     finally:
-        await _finish(process)
+        _, cancelled = await _to_the_end(_end(process))
+        if cancelled:
+            raise asyncio.CancelledError
 
 
-async def _finish(process: asyncio.subprocess.Process) -> None:
-    """End the process if it still runs, and wait until it and everything below it is gone, cancelled or not."""
-    ending = asyncio.ensure_future(_end(process))
-    cancelled = False
-    while not ending.done():
+async def _to_the_end(work: Coroutine[None, None, T]) -> tuple[T, bool]:
+    """The result of `work`, which a cancellation cannot stop, and whether there was one."""
+    task, cancelled = asyncio.ensure_future(work), False
+    while not task.done():
         try:
-            await asyncio.shield(ending)
+            await asyncio.wait([task])
         except asyncio.CancelledError:
             cancelled = True
-    if cancelled:
-        raise asyncio.CancelledError
-    ending.result()
+    return task.result(), cancelled
 
 
 async def _end(process: asyncio.subprocess.Process) -> None:

