@@ -11,7 +11,9 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from hi_moe.cli import main
 from hi_moe.cli.exits import of_status
 
 HI_MOE = Path(sys.executable).with_name("hi-moe")
@@ -25,12 +27,12 @@ def hi_moe(*arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]
 
 
 def refused(*arguments: str, code: int) -> str:
-    """Run a command that must fail with one line on stderr; that line."""
-    done = hi_moe(*arguments)
+    """Run a command that must fail with one line of error on stderr; that line. In this process: nothing is loaded."""
+    done = CliRunner().invoke(main, list(arguments), prog_name="hi-moe")
     assert done.stdout == ""
     (line,) = [line for line in done.stderr.splitlines() if line.startswith("error: ")]
     assert "Traceback" not in done.stderr
-    assert done.returncode == code, done.stderr
+    assert done.exit_code == code, done.stderr
     return line.removeprefix("error: ")
 
 
@@ -155,7 +157,7 @@ def test_no_isolation() -> None:
 
 
 def test_a_ledger_of_a_newer_version(home: Path) -> None:
-    assert hi_moe("runs", "list").returncode == 0
+    assert CliRunner().invoke(main, ["runs", "list"]).exit_code == 0
     with closing(sqlite3.connect(home / "data" / "hi-moe" / "ledger.sqlite3")) as connection, connection:
         connection.execute("UPDATE meta SET value = '99'")
     line = refused("solve", ADD, *ROUND, code=4)
