@@ -55,6 +55,13 @@ class _Field(NamedTuple):
             for attempt, program in zip(self.attempts, self.program_of, strict=True)
         ]
 
+    def identities(self) -> list[Behaviour]:
+        """Each attempt as its program: equal where the programs are."""
+        return [
+            Behaviour((str(program),), attempt.candidate.mean_logprob)
+            for attempt, program in zip(self.attempts, self.program_of, strict=True)
+        ]
+
     def _outputs(self, row: Sequence[Observation]) -> tuple[str | None, ...]:
         outputs = tuple(one.key if one.ran else None for one in row)
         first, repeated = outputs[: len(self.inputs)], outputs[len(self.inputs) :]
@@ -112,7 +119,8 @@ class Selector:
     ) -> Selection:
         behaviours = field.behaviours()
         counted = counted_inputs(behaviours)
-        ranked = clusters(behaviours, counted)
+        # Where nothing was observed, only copies of one program can be said to agree.
+        ranked = clusters(behaviours, counted) if counted else clusters(field.identities(), (0,))
         seconds = 0.0
         if checks and len(ranked) > 1:
             ranked, seconds = await self._weighed(problem, field, ranked, checks)
@@ -210,7 +218,8 @@ def _by_answer(attempts: Sequence[Attempt]) -> Selection:
 def _reason(winner: Cluster, ranked: Sequence[Cluster], counted: int) -> str:
     voters = sum(len(cluster.members) for cluster in ranked)
     if not counted:
-        return f"the likeliest of {voters} candidates: nothing tells their behaviour apart"
+        same = f"; {len(winner.members)} are the same program" if len(winner.members) > 1 else ""
+        return f"the best guess among {voters} candidates that could not be compared{same}"
     alike = f"{len(winner.members)} of {voters} candidates behave alike on {counted} generated inputs"
     if winner is not ranked[0]:
         return f"{alike}; the model sides with them where they differ from the {len(ranked[0].members)} that lead"

@@ -31,7 +31,7 @@ class Models:
 
 @pytest.fixture
 async def judge() -> AsyncIterator[Judge]:
-    async with Sandbox(Limits(cpu_seconds=1, wall_seconds=5)) as box:
+    async with Sandbox(Limits(cpu_seconds=1, wall_seconds=3, output_bytes=100_000)) as box:
         yield Judge(box)
 
 
@@ -50,7 +50,7 @@ FIRST = "def f(xs):\n    return xs[0] if xs else None\n"
 LENGTH = "def f(xs):\n    return len(xs) or None\n"
 HANGS = "def f(xs):\n    while len(xs) != 3: pass\n    return max(xs)\n"
 CRASHES = "import os\ndef f(xs):\n    return max(xs) if len(xs) == 3 else os._exit(1)\n"
-HUGE = "def f(xs):\n    return max(xs) if len(xs) == 3 else 'x' * 10**8\n"
+HUGE = "def f(xs):\n    return max(xs) if len(xs) == 3 else 'x' * 10**6\n"
 RANDOM = "import random\ndef f(xs):\n    return max(xs) if len(xs) == 3 else random.random()\n"
 BROKEN = "def f(xs) return"
 
@@ -155,6 +155,14 @@ async def test_candidates_that_misbehave_lose_to_those_that_agree(judge: Judge, 
     chosen, _ = await choose(judge, attempts, inputs=6)
     assert chosen.attempt_id == "b"
     assert 0 < chosen.agreement < 1
+
+
+async def test_programs_that_cannot_be_compared_do_not_count_as_agreeing(judge: Judge) -> None:
+    problem = PROBLEM.model_copy(update={"public_tests": (), "signature": "def f()", "statement": "Write it."})
+    attempts = [attempt("a", RIGHT), attempt("b", FIRST), attempt("c", RIGHT), attempt("d", LENGTH)]
+    chosen, _ = await choose(judge, attempts, problem=problem)
+    assert (chosen.attempt_id, chosen.method, chosen.agreement) == ("a", "likelihood", 0.5)
+    assert "2 are the same program" in chosen.reason
 
 
 async def test_when_every_candidate_misbehaves_there_is_still_an_answer(judge: Judge) -> None:
