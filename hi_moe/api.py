@@ -8,7 +8,7 @@ import asyncio
 import contextlib
 import queue
 import threading
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Generator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -134,7 +134,7 @@ async def asolve(
 
 def stream(
     problem: str | Problem, *, profile: str | None = None, config: Path | None = None, **settings: object
-) -> Iterator[Event]:
+) -> Generator[Event, None, None]:
     """The events of one run, one by one, for a plain `for` loop. Leaving the loop early interrupts the run."""
     return _in_thread(astream(problem, profile=profile, config=config, **settings))
 
@@ -170,7 +170,7 @@ class _Failed:
 _END = object()
 
 
-def _in_thread(events: AsyncGenerator[Event, None]) -> Iterator[Event]:
+def _in_thread(events: AsyncGenerator[Event, None]) -> Generator[Event, None, None]:
     """Iterate in a thread with a loop of its own; closing the iterator cancels and waits for the end."""
     out: queue.SimpleQueue[object] = queue.SimpleQueue()
     loop = asyncio.new_event_loop()

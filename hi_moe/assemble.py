@@ -5,16 +5,12 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from hierarchy.judge import Judge
-from sandbox.errors import IsolationMissing
-from sandbox.sandbox import Sandbox
-from specialists.guided import GuidedRouter
-
 from hi_moe.provenance import git_revision, prompt_hashes, version
 from hi_moe.settings import Loaded, Settings
 from hierarchy.context import Ring, Roles
 from hierarchy.errors import MissingComponent
 from hierarchy.graph import RingGraph, build, plain_serializer
+from hierarchy.judge import Judge
 from hierarchy.ledger.ids import new_run_id
 from hierarchy.ledger.ledger import Ledger
 from hierarchy.ledger.records import RunRecord
@@ -23,9 +19,12 @@ from hierarchy.protocols import Router
 from hierarchy.run import WallClock
 from hierarchy.selection import Selector
 from hierarchy.settings import Policy
+from sandbox.errors import IsolationMissing
+from sandbox.sandbox import Sandbox
 from serving.engines import Engines
 from serving.models.store import ModelStore
 from specialists.cascade import Cascade, FixedRouter
+from specialists.guided import GuidedRouter
 from specialists.keyword import KeywordRouter
 from specialists.registry import Registry
 
@@ -92,6 +91,7 @@ async def assemble(loaded: Loaded) -> AsyncIterator[Assembly]:
             policy=Policy(
                 ladder=settings.ladder,
                 budget=settings.budget,
+                max_tokens=settings.engine.max_tokens,
                 can_escalate=settings.models.escalation is not None,
             ),
             stopwatch=WallClock(),

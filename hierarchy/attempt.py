@@ -22,7 +22,7 @@ Action = Literal["direct", "sample", "repair", "plan", "escalate", "stop"]
 
 
 class Failure(Frozen):
-    """The first public test a candidate failed, as texts ready to show to a person or a model."""
+    """The public test with the shortest input that a candidate failed, as texts to show to a person or a model."""
 
     test_index: int
     input: str

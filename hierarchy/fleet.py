@@ -106,7 +106,7 @@ class FleetRound:
         asked = brief(self._state, step, specialist)
         model = await self._ring.models.get(self._model_name(specialist))
         messages = messages_of(asked.turns)
-        room = min(self._room(model, model.count_tokens(messages)), specialist.max_tokens)
+        room = min(self._room(model, model.count_tokens(messages)), specialist.max_tokens, self._ring.policy.max_tokens)
         if room < MIN_TOKENS and self._state.directives[1:]:
             return
         samples = tuple(self._sampling(step, index, specialist, asked, max(room, 1)) for index in todo)
@@ -136,7 +136,7 @@ class FleetRound:
                 group.create_task(self._judge(step, index, specialist, asked, model, sampling, completion))
         finally:
             await generation.cancel()
-            self._record(asked, step, specialist, model, generation.usage, len(todo), complete)
+            self._record(asked, step, specialist, model, generation.usage, todo, complete)
 
     async def _judge(
         self,
@@ -214,12 +214,14 @@ class FleetRound:
         specialist: Specialist,
         model: ChatModel,
         usage: Usage,
-        samples: int,
+        todo: Sequence[int],
         complete: int,
     ) -> None:
         self.usage += usage
+        samples = len(todo)
         call = model_call(
-            f"{self._state.round}.fleet.{step.id}.{specialist.name}",
+            # The first sample is part of the id: after a resume, what was left to do is another call.
+            f"{self._state.round}.fleet.{step.id}.{specialist.name}.{todo[0]}",
             "fleet",
             specialist.name,
             model,

@@ -39,5 +39,7 @@ class Policy(Frozen):
 
     ladder: LadderSettings
     budget: Budget
+    max_tokens: int = Field(default=1024, ge=1)
+    """Longest completion of a candidate; a specialist's card may ask for less."""
     can_escalate: bool = False
     """A bigger engine is configured."""

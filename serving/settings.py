@@ -20,7 +20,7 @@ class EngineSettings(Frozen):
     """Prompt tokens processed in one step. Samples under way, and cancellations, wait for a step at most: about a
     second for 128 tokens of a 1.5B model on two cores; larger ones are hardly faster on a CPU."""
     max_tokens: int = Field(default=1024, ge=1, le=131_072)
-    """Longest completion, where a specialist's card does not say."""
+    """Longest completion of a sample; a specialist's card may ask for less."""
     kv_tokens: int | None = Field(default=None, ge=256, le=2**31 - 1)
     """Tokens in the KV cache, over all sequences (28 KiB each for Qwen2.5-Coder-1.5B); samples wait while it is full.
     None: context_tokens + max_sequences times max_tokens. Never less than one context."""
