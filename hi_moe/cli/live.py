@@ -105,6 +105,10 @@ class LiveTree:
             self._live.stop()
             self._live = None
 
+    def total(self, text: str) -> None:
+        """Write it below the last tree."""
+        self._console.print(Text(text, "bold"))
+
     def render(self) -> RenderableType:
         """The tree as it is now."""
         tree = Tree(self._root.label, guide_style="dim")

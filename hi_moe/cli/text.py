@@ -1,5 +1,8 @@
 """A run in words: one line per event, a problem's summary, the closing line."""
 
+from collections import Counter
+from collections.abc import Sequence
+
 from hierarchy.attempt import Attempt
 from hierarchy.events import (
     CandidateJudged,
@@ -96,6 +99,16 @@ def summary_line(outcome: Outcome) -> str:
         f"{outcome.status}  p={outcome.p_correct:.2f}  {plural(usage.tokens, 'token')}  {plural(usage.calls, 'call')}  "
         f"{plural(outcome.rounds, 'round')}  {outcome.seconds:.1f} s  run {outcome.run_id}  ({outcome.reason})"
     )
+
+
+def total_line(outcomes: Sequence[Outcome], failed: int) -> str:
+    """What several problems came to: how many of each status, and what they cost together."""
+    statuses: Counter[str] = Counter(outcome.status for outcome in outcomes)
+    counts = [f"{statuses[status]} {status}" for status in STATUS_STYLE if status in statuses]
+    counts += [f"{failed} failed"] if failed else []
+    tokens, seconds = sum(each.usage.tokens for each in outcomes), sum(each.seconds for each in outcomes)
+    problems = plural(len(outcomes) + failed, "problem")
+    return f"{problems}: {', '.join(counts)}  {plural(tokens, 'token')}  {seconds:.1f} s"
 
 
 def plural(count: int, noun: str) -> str:

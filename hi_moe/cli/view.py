@@ -26,6 +26,10 @@ class View(Protocol):
         """Leave the terminal as it was."""
         ...
 
+    def total(self, text: str) -> None:
+        """All problems of the command are done; `text` sums them up in a line."""
+        ...
+
 
 class Silent:
     """Shows nothing (`--quiet`)."""
@@ -37,6 +41,9 @@ class Silent:
         """Nothing."""
 
     def end(self) -> None:
+        """Nothing."""
+
+    def total(self, text: str) -> None:
         """Nothing."""
 
 
@@ -58,6 +65,10 @@ class PlainLog:
 
     def end(self) -> None:
         """Nothing to restore."""
+
+    def total(self, text: str) -> None:
+        """Write it."""
+        click.echo(text, err=True)
 
 
 def choose_view(quiet: bool) -> View:

@@ -15,6 +15,7 @@ from hi_moe.api import HiMoe
 from hi_moe.cli.answers import Answers
 from hi_moe.cli.boundary import line_of, report
 from hi_moe.cli.exits import Exit, of_error, of_status, worst
+from hi_moe.cli.text import total_line
 from hi_moe.cli.view import View
 from hi_moe.settings import Loaded
 from hierarchy.events import Event, RunFinished, RunStarted
@@ -45,6 +46,7 @@ class Worker:
         self._run_id: str | None = None
         """Of the run under way."""
         self._done = 0
+        self._outcomes: list[Outcome] = []
 
     def run(self) -> Exit:
         """Work until all is done or Ctrl-C; give the worst exit code.
@@ -67,6 +69,8 @@ class Worker:
                 for job in self._jobs:
                     codes.append(await self._one(session, job))
                     self._done += 1
+        if len(codes) > 1:
+            self._view.total(total_line(self._outcomes, len(codes) - len(self._outcomes)))
         return worst(codes)
 
     async def _one(self, session: HiMoe, job: Job) -> Exit:
@@ -90,6 +94,7 @@ class Worker:
         finally:
             self._view.end()
         assert outcome is not None, "a stream ends with RunFinished or raises"
+        self._outcomes.append(outcome)
         self._answers.outcome(outcome, job.source)
         return of_status(outcome.status)
 

@@ -67,3 +67,5 @@ def test_the_terminal_gets_the_last_state(events: list[Event]) -> None:
     view.end()
     assert "verified" in file.getvalue().rsplit("add", 1)[1]
     assert file.getvalue().endswith("\x1b[?25h")
+    view.total("2 problems")
+    assert "2 problems" in file.getvalue().splitlines()[-1]

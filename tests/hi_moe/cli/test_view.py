@@ -22,13 +22,15 @@ def play(view: View, events: list[Event]) -> None:
     for event in events:
         view.show(event)
     view.end()
+    view.total("2 problems")
 
 
 def test_the_plain_log_has_a_line_an_event(events: list[Event], capsys: pytest.CaptureFixture[str]) -> None:
     play(PlainLog(), events)
     captured = capsys.readouterr()
     assert captured.out == ""
-    first, *lines = captured.err.splitlines()
+    first, *lines, last = captured.err.splitlines()
+    assert last == "2 problems"
     assert first == "add: 2 public tests, entry point add"
     # Entering a tier is only worth a line where it is overwritten.
     assert len(lines) == len(events) - 1

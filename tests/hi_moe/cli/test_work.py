@@ -55,6 +55,15 @@ def test_the_code_is_that_of_the_worst_outcome(outcome: Outcome, capsys: pytest.
     assert [json.loads(line)["status"] for line in lines] == ["verified", "unverified", "agreed"]
 
 
+def test_several_problems_are_summed_up(outcome: Outcome, capsys: pytest.CaptureFixture[str]) -> None:
+    given = [ends_with(outcome), ends_with(outcome, "unverified"), raises(EngineFailed("broke")), ends_with(outcome)]
+    work(*(job(str(number), each) for number, each in enumerate(given)), view=PlainLog())
+    last = capsys.readouterr().err.splitlines()[-1]
+    assert last == "4 problems: 2 verified, 1 unverified, 1 failed  3,600 tokens  9.6 s"
+    work(job("1", ends_with(outcome)), view=PlainLog())
+    assert "problems" not in capsys.readouterr().err.splitlines()[-1]
+
+
 def test_a_failing_problem_does_not_lose_the_others(outcome: Outcome, capsys: pytest.CaptureFixture[str]) -> None:
     code = work(
         job("1", ends_with(outcome)),
