@@ -154,7 +154,7 @@ class Session:
         try:
             code = compile(self._request["source"], FILE_NAME, "exec", dont_inherit=True)
         except SyntaxError as error:
-            raise CompileError(f"line {error.lineno}: {error.msg}") from None
+            raise CompileError(f"line {error.lineno}: {error.msg}" if error.lineno else error.msg) from None
         except (ValueError, RecursionError, MemoryError, OverflowError) as error:
             raise CompileError(f"{type(error).__name__}: {error}") from None
         exec(code, self._module.__dict__)  # noqa: S102 - this is the sandbox
@@ -231,7 +231,7 @@ def to_json(data: object) -> str:
     return repr(data)
 
 
-def confine(request: "Request") -> None:
+def confine(request: "Request") -> None:  # pragma: no cover - only inside the sandbox, where nothing measures
     """Resource limits of this process, none of which can be raised again.
 
     The program may move its own soft CPU limit up to the hard one: the hard one bounds the process, not the case.
@@ -252,7 +252,7 @@ def confine(request: "Request") -> None:
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
 
 
-def main(request: "Request") -> None:
+def main(request: "Request") -> None:  # pragma: no cover - only inside the sandbox, where nothing measures
     """Confine this process, then run what was asked for.
 
     The channel is the standard error of the process, moved to the descriptor that the parent chose for this run.

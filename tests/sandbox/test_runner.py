@@ -1,0 +1,123 @@
+"""The runner's parts in this process; as a whole it is tested through the sandbox."""
+
+import json
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sandbox.process import make_request
+from sandbox.runner import Session, classify, describe, to_json
+from sandbox.types import Call, Evaluate, Limits, Program
+from sandbox.values import decode
+
+LIMITS = Limits(cpu_seconds=60, output_bytes=200)
+
+
+@pytest.fixture
+def channel() -> Iterator[tuple[int, Callable[[], list[dict[str, Any]]]]]:
+    read, write = os.pipe()
+    os.set_blocking(read, False)
+    try:
+        yield write, lambda: [json.loads(line) for line in os.read(read, 65_536).splitlines()]
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        os.close(read)
+        os.close(write)
+
+
+@pytest.fixture(autouse=True)
+def own_modules(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "candidate", sys)
+    monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
+    monkeypatch.setattr(sys, "argv", [])
+
+
+def session(write: int, source: str, *cases: Call | Evaluate, script: bool = False) -> Session:
+    return Session(make_request(Program(source), cases, LIMITS, script), write)
+
+
+SOURCE = """
+class S:
+    def m(self): return (1,)
+def f(x):
+    if x == 0: raise ValueError("zero")
+    if x == 1: raise MemoryError
+    if x == 2: print("x" * 1000)
+    if x == 3: return "x" * 1000
+    print(x)
+    return [x, None, True, 1.5, {"a": x}]
+"""
+
+
+def test_cases_and_what_they_say(channel: Any) -> None:
+    write, read = channel
+    cases: list[Call | Evaluate] = [*(Call("f", (n,)) for n in range(5)), Call("S.m"), Evaluate("f(9)[0]")]
+    opened = session(write, SOURCE, *cases)
+    assert opened.load()
+    assert [opened.run(index) for index in range(len(cases))] == [True, False, False, False, True, True, True]
+    loaded, *results = read()
+    assert loaded["kind"] == "loaded"
+    assert [r["status"] for r in results] == [
+        "exception", "memory_limit", "output_limit", "output_limit", "ok", "ok", "ok",
+    ]  # fmt: skip
+    assert [decode(r["value"]) for r in results[4:]] == [[4, None, True, 1.5, {"a": 4}], (1,), 9]
+    assert (results[0]["error_type"], results[0]["error_message"]) == ("ValueError", "zero (line 5)")
+    assert results[4]["stdout"] == "4\n"
+
+
+@pytest.mark.parametrize(
+    ("source", "kind", "detail"),
+    [
+        ("f(", "compile_error", "line 1: '(' was never closed"),
+        ("a\0", "compile_error", "source code string cannot contain null bytes"),
+        ("\ud800", "compile_error", "UnicodeEncodeError: "),
+        ("1 / 0", "load_error", "ZeroDivisionError: division by zero (line 1)"),
+        ("x = 1", "load_error", "LookupError: the program does not define 'f'"),
+    ],
+)
+def test_program_that_does_not_load(channel: Any, source: str, kind: str, detail: str) -> None:
+    write, read = channel
+    assert not session(write, source, Call("f")).load()
+    (message,) = read()
+    assert message["kind"] == kind
+    assert message["detail"].startswith(detail)
+
+
+@pytest.mark.parametrize(
+    ("source", "kind", "status", "error_type"),
+    [
+        ("x = 1", "case", "ok", ""),
+        ("raise SystemExit", "case", "ok", ""),
+        ("raise SystemExit(2)", "case", "exception", "SystemExit"),
+        ("raise KeyError(1)", "case", "exception", "KeyError"),
+        ("raise MemoryError", "case", "memory_limit", ""),
+        ("x =", "compile_error", None, None),
+    ],
+)
+def test_script(channel: Any, source: str, kind: str, status: str | None, error_type: str | None) -> None:
+    write, read = channel
+    session(write, source, script=True).run_script()
+    (message,) = read()
+    assert (message["kind"], message.get("status"), message.get("error_type")) == (kind, status, error_type)
+
+
+@given(st.recursive(st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False)
+                    | st.text(st.characters(exclude_categories=())),
+                    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner), max_leaves=8))  # fmt: skip
+def test_json_is_what_the_library_reads(data: object) -> None:
+    assert json.loads(to_json(data)) == data
+
+
+def test_message_that_cannot_be_read() -> None:
+    class Silent(Exception):
+        def __str__(self) -> str:
+            raise ValueError
+
+    assert describe(Silent()) == ("Silent", "its message cannot be read")
+    assert classify(KeyError()) == ("exception", "KeyError", "")
