@@ -38,7 +38,7 @@ MISSED = {
 
 STATEMENT_ERRORS = {
     "HumanEval/47": "says that the median of [-10, 4, 6, 1000, 10, 20] is 15.0; it is 8.0",
-    "HumanEval/116": "its three examples sort by value; the text and the reference sort by number of ones",
+    "HumanEval/116": "sorts its three examples by value; its text and the reference sort by number of ones",
 }
 """Prompts whose own examples contradict their reference. They are read as they stand: no reader could know better."""
 
