@@ -56,6 +56,15 @@ def edge_inputs(problem: Problem, n: int) -> tuple[Call | Stdin, ...]:
     return tuple(Call(problem.entry_point, args, kwargs) for args, _ in zip(distinct, range(n), strict=False))
 
 
+def magnitude(one: Call | Stdin) -> float:
+    """Roughly how much work an input means: its largest number and the number of its scalars or characters."""
+    if isinstance(one, Stdin):
+        return len(one.text)
+    scalars = list(_scalars([one.args, *one.kwargs.values()]))
+    numbers = [min(abs(item), 1e9) for item in scalars if isinstance(item, int | float)]
+    return max(numbers, default=0) + len(scalars) + sum(len(item) for item in scalars if isinstance(item, str))
+
+
 def _seed(problem: Problem) -> int:
     return int.from_bytes(hashlib.sha256(problem.id.encode()).digest()[:8], "big")
 

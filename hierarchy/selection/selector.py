@@ -17,7 +17,7 @@ from hierarchy.protocols import ChatModel
 from hierarchy.selection.adjudicate import OnCall, Question, adjudicate, is_narrow, shown
 from hierarchy.selection.answers import vote
 from hierarchy.selection.clusters import Behaviour, Cluster, clusters, counted_inputs, disagreements
-from hierarchy.selection.inputs import edge_inputs
+from hierarchy.selection.inputs import edge_inputs, magnitude
 from hierarchy.selection.selection import Method, Selection
 from hierarchy.settings import LadderSettings
 from hierarchy.usage import Usage
@@ -44,7 +44,7 @@ class _Field(NamedTuple):
     """For each attempt the index of its program."""
     inputs: tuple[Call | Stdin, ...] = ()
     seen: tuple[tuple[Observation, ...], ...] = ()
-    """For each program what it did on each input, and once more on the first few; empty when there was nothing to
+    """For each program what it did on the first few inputs and then on every input; empty when there was nothing to
     compare."""
 
     def behaviours(self) -> list[Behaviour]:
@@ -64,9 +64,11 @@ class _Field(NamedTuple):
 
     def _outputs(self, row: Sequence[Observation]) -> tuple[str | None, ...]:
         outputs = tuple(one.key if one.ran else None for one in row)
-        first, repeated = outputs[: len(self.inputs)], outputs[len(self.inputs) :]
+        extra = len(row) - len(self.inputs)
+        earlier, every = outputs[:extra], outputs[extra:]
         # A program that draws lots agrees with no one, least of all with a copy of itself.
-        return first if first[: len(repeated)] == repeated else (None,) * len(first)
+        steady = all(one in (other, None) or other is None for one, other in zip(earlier, every, strict=False))
+        return every if steady else (None,) * len(every)
 
     def questions(self, ranked: Sequence[Cluster], counted: Sequence[int]) -> list[Question]:
         """Calls on which the two leading clusters differ, the shortest first."""
@@ -78,7 +80,7 @@ class _Field(NamedTuple):
         found = []
         for index in disagreements(first, second, counted):
             call = self.inputs[index]
-            outputs = tuple(self.seen[program][index].value for program in pair)
+            outputs = tuple(self.seen[program][index - len(self.inputs)].value for program in pair)
             if isinstance(call, Call) and is_narrow(call, outputs):
                 found.append(Question(call, outputs))
         return sorted(found, key=lambda question: len(shown(question.call)))
@@ -108,9 +110,10 @@ class Selector:
         if len(field.attempts) == 1:
             return _lone(field.attempts[0], len(attempts))
         if len(field.programs) > 1:
-            inputs = edge_inputs(problem, self._ladder.selection_inputs)
-            again = inputs[: _REPEATED if problem.task == "function" else 1]
-            observing = (self._judge.observe(problem, program, (*inputs, *again)) for program in field.programs)
+            # The smallest first: a program that is too slow for the large ones has then shown what it does.
+            inputs = tuple(sorted(edge_inputs(problem, self._ladder.selection_inputs), key=magnitude))
+            twice = inputs[: _REPEATED if problem.task == "function" else 1]
+            observing = (self._judge.observe(problem, program, (*twice, *inputs)) for program in field.programs)
             field = field._replace(inputs=inputs, seen=tuple(await asyncio.gather(*observing)) if inputs else ())
         return await self._by_behaviour(problem, field, checks, on_call)
 

@@ -1,7 +1,7 @@
 import pytest
 
 from hierarchy.problem import AssertionTest, FunctionTest, Problem, StdioTest
-from hierarchy.selection.inputs import edge_inputs
+from hierarchy.selection.inputs import edge_inputs, magnitude
 from sandbox.types import Call, Stdin
 
 
@@ -109,3 +109,10 @@ def test_programs_get_variants_of_the_sample_input() -> None:
     made = edge_inputs(Problem(id="s", statement="Sum.", task="program", public_tests=(sample,)), 10)
     assert len(made) == 10
     assert all(isinstance(item, Stdin) for item in made)
+
+
+def test_more_work_has_a_larger_magnitude() -> None:
+    calls = [Call("f", ([],)), Call("f", ([1, 2],)), Call("f", ("abcdefgh",)), Call("f", (50,)), Call("f", (10**50,))]
+    sizes = [magnitude(call) for call in calls]
+    assert sizes == sorted(set(sizes))
+    assert magnitude(Stdin("1 2 3")) > magnitude(Stdin("1"))

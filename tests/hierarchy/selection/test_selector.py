@@ -157,6 +157,17 @@ async def test_candidates_that_misbehave_lose_to_those_that_agree(judge: Judge, 
     assert 0 < chosen.agreement < 1
 
 
+async def test_a_slow_program_still_counts_for_what_it_showed(judge: Judge) -> None:
+    problem = PROBLEM.model_copy(
+        update={"public_tests": (FunctionTest(entry_point="f", args=(5,), expected=25),), "statement": "Square n."}
+    )
+    slow = "def f(n):\n    while n > 30: pass\n    return n * n\n"
+    wrong = "def f(n):\n    return n * 5\n"
+    attempts = [attempt("a", wrong), attempt("b", slow), attempt("c", "def f(n):\n    return n ** 2\n")]
+    chosen, _ = await choose(judge, attempts, problem=problem, inputs=12)
+    assert chosen.attempt_id != "a"
+
+
 async def test_programs_that_cannot_be_compared_do_not_count_as_agreeing(judge: Judge) -> None:
     problem = PROBLEM.model_copy(update={"public_tests": (), "signature": "def f()", "statement": "Write it."})
     attempts = [attempt("a", RIGHT), attempt("b", FIRST), attempt("c", RIGHT), attempt("d", LENGTH)]
