@@ -10,11 +10,14 @@ from fractions import Fraction
 from typing import NamedTuple
 
 _DECORATION = re.compile(
-    r"\\(?:left|right|displaystyle|mathrm|mathbf|boldsymbol|quad|qquad|[!,;: ])(?![a-zA-Z])|\\\$|\$|~|\*\*|`"
+    r"(?<!\\)\\(?:left|right|displaystyle|mathrm|mathbf|boldsymbol|quad|qquad|[,;: ])(?![a-zA-Z])|\\\$|\$|~|\*\*|`"
 )
 _TEXT = re.compile(r"\\(?:text|textbf|mbox|mathrm|mathbf|operatorname)\s*\{([^{}]*)\}")
 _DEGREES = re.compile(r"\^\s*\{?\s*\\circ\s*\}?|\\degrees?|°|\bdegrees?\b")
-_FRACTION = re.compile(r"\\[dt]?frac\s*(?:\{([^{}]*)\}|(\w))\s*(?:\{([^{}]*)\}|(\w))")
+_BRACED = r"\{((?:[^{}]|\{[^{}]*\})*)\}"
+_FRACTION = re.compile(rf"\\[dt]?frac\s*(?:{_BRACED}|(\w))\s*(?:{_BRACED}|(\w))")
+_TERM = re.compile(r"-?[\w.]*(?:\\[a-z]+(?:\{\w+\})?)?")
+"""A number, a name, or a root or constant with a factor before it: what needs no brackets in `a/b`."""
 _ROOT = re.compile(r"\\sqrt\s*(\w)")
 _ASSIGNED = re.compile(r"^[a-zA-Z](?:\([a-z]\))?\s*=\s*(?=[^=])")
 _THOUSANDS = re.compile(r"(?<![\d.,])\d{1,3}(?:,\d{3})+(?![\d,])")
@@ -26,6 +29,8 @@ _UNIT = re.compile(
     re.IGNORECASE,
 )
 """A number and its unit; a lone letter is a unit only after a space, and then only one of a few."""
+_LONGEST = 300
+"""Characters; a longer text is no final answer, and is compared as it stands."""
 _BRACKETS = {"(": ")", "[": "]"}
 
 
@@ -70,7 +75,9 @@ def normal_form(answer: str) -> str:
 
     Deliberately light: `50%` and `50` are one, `5 cm` and `5` are one, but no algebra is done.
     """
-    text = answer.replace("\N{MINUS SIGN}", "-").replace("{,}", ",").strip().rstrip(".").strip()
+    text = answer.replace("\N{MINUS SIGN}", "-").replace("{,}", ",").replace("\\!", "").strip().rstrip(".").strip()
+    if len(text) > _LONGEST:
+        return "".join(text.split()).lower()
     if text.startswith("\\boxed{") and text.endswith("}"):
         text = text[len("\\boxed{") : -1]
     text = _DEGREES.sub("", _DECORATION.sub(" ", text))
@@ -92,7 +99,7 @@ def _without_fractions(text: str) -> str:
 
 def _slash(found: re.Match[str]) -> str:
     top, bottom = (found[1] or found[2] or "").strip(), (found[3] or found[4] or "").strip()
-    plain = re.fullmatch(r"-?\\?[\w.]+", top) and re.fullmatch(r"\\?[\w.]+", bottom)
+    plain = _TERM.fullmatch(top) and _TERM.fullmatch(bottom) and not bottom.startswith("-")
     gap = " " if found.start() and found.string[found.start() - 1].isdigit() else ""
     return f"{gap}{top}/{bottom}" if plain else f"{gap}({top})/({bottom})"
 

@@ -15,6 +15,8 @@ SAME = [
     ["-\\frac{3}{4}", "-0.75", "\\frac{-3}{4}", "\N{MINUS SIGN}3/4"],
     ["\\frac{\\pi}{2}", "\\pi/2"],
     ["(5)", "5"],
+    ["\\frac{\\sqrt{3}}{3}", "\\sqrt{3}/3", "\\sqrt3/3"],
+    ["\\$32,\\!348", "32348"],
 ]
 
 
@@ -35,6 +37,8 @@ DIFFERENT = [
     ("1/0", "0"),
     ("10^{5}", "10"),
     ("(1+2)(3+4)", "1+2"),
+    ("\\begin{pmatrix} 1 \\\\ 2 \\end{pmatrix}", "\\begin{pmatrix} 12 \\end{pmatrix}"),
+    ("32,348", "32,349"),
 ]
 
 
@@ -44,7 +48,21 @@ def test_different_answers_stay_different(one: str, other: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "\\frac{", "(((", "\\boxed{", ",", "9" * 5000, "1/" * 50, "\\frac" * 30, "{" * 3000, "(1,2"]
+    "text",
+    [
+        "",
+        "\\frac{",
+        "(((",
+        "\\boxed{",
+        ",",
+        "9" * 5000,
+        "1/" * 50,
+        "\\frac" * 30,
+        "{" * 3000,
+        "(1,2",
+        "(" * 140 + ")" * 140,
+        "(" * 9000 + ")" * 9000,
+    ],
 )
 def test_broken_text_has_a_normal_form_too(text: str) -> None:
     assert isinstance(normal_form(text), str)
