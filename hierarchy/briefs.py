@@ -9,6 +9,7 @@ from hierarchy.plan import Step
 from hierarchy.problem import Problem
 from hierarchy.specialist import Specialist
 from hierarchy.state import RingState
+from hierarchy.tidy import DEMO_STOPS, without_demo
 from prompts.loader import Prompt, Turn, load
 
 _FENCE = "```"
@@ -19,6 +20,8 @@ class Brief(NamedTuple):
 
     prompt: Prompt
     turns: tuple[Turn, ...]
+    function: bool = False
+    """A function is asked for, not a program that prints."""
 
     @property
     def prefill(self) -> str:
@@ -27,8 +30,10 @@ class Brief(NamedTuple):
 
     @property
     def stop(self) -> tuple[str, ...]:
-        """Where the answer ends: at the closing fence, when the prefill opened one."""
-        return (f"\n{_FENCE}",) if self.prefill.count(_FENCE) % 2 else ()
+        """Where the answer ends, if the prefill opened a fence: at the closing one, or where a demonstration begins."""
+        if self.prefill.count(_FENCE) % 2 == 0:
+            return ()
+        return (f"\n{_FENCE}", *DEMO_STOPS) if self.function else (f"\n{_FENCE}",)
 
 
 def brief(state: RingState, step: Step, specialist: Specialist) -> Brief:
@@ -45,7 +50,7 @@ def brief(state: RingState, step: Step, specialist: Specialist) -> Brief:
         prompt = load("assemble")
         return Brief(prompt, prompt.render(**shown, goal=step.goal, parts=parts))
     prompt = load(specialist.prompt_for(problem.task))
-    return Brief(prompt, prompt.render(**shown))
+    return Brief(prompt, prompt.render(**shown), problem.task == "function")
 
 
 def _repair(parent: Attempt, shown: dict[str, str]) -> Brief:
@@ -77,6 +82,8 @@ def read_candidate(asked: Brief, text: str, problem: Problem, *, final: bool) ->
     whole = text if text.lstrip().startswith(_FENCE) else asked.prefill + text
     if problem.is_code:
         code = extract_code(whole, problem.entry_point if final else None)
+        if code and problem.task == "function":
+            code = without_demo(code)
         return (with_statement_context(code, problem.statement) if code and final else code), None
     answer = extract_answer(whole) if problem.task == "math" else whole.strip() or None
     return None, answer

@@ -1,0 +1,37 @@
+"""What is a demonstration and what belongs to the program."""
+
+import pytest
+
+from hierarchy.tidy import without_demo
+
+FUNCTION = "def double(x):\n    print('working')\n    return 2 * x\n"
+
+
+@pytest.mark.parametrize(
+    "demo",
+    [
+        "print(double(2))\n",
+        "# Test cases\nprint(double(2))  # 4\nprint(double(3))\n",
+        "assert double(2) == 5, 'the model is wrong about its own function'\n",
+        'if __name__ == "__main__":\n    print(double(2))\n',
+        "import doctest\ndoctest.testmod()\n",
+        "print(\n    double(2),\n)\n# that was it\n",
+    ],
+)
+def test_a_demonstration_goes(demo: str) -> None:
+    assert without_demo(f"{FUNCTION}\n{demo}").replace("import doctest\n", "").rstrip() == FUNCTION.rstrip()
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        FUNCTION,
+        "import sys\nsys.setrecursionlimit(10000)\n" + FUNCTION,
+        "TABLE = []\nfor i in range(3):\n    TABLE.append(i)\n" + FUNCTION,
+        "x = 1; print(x)\n" + FUNCTION,
+        "def broken(:\nprint(1)\n",
+        FUNCTION + "# a last remark\n",
+    ],
+)
+def test_what_belongs_to_the_program_stays(code: str) -> None:
+    assert without_demo(code) == code
