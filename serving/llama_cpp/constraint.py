@@ -11,14 +11,15 @@ import threading
 from collections import OrderedDict
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from outlines_core import Guide, Index, Vocabulary
+from outlines_core.json_schema import build_regex_from_schema
 
 from hierarchy.chat import JsonConstraint, RegexConstraint
 from hierarchy.errors import EngineFailed, UsageError
+from serving.llama_cpp.sampler import Indices
 from serving.llama_cpp.weights import Weights
-
-if TYPE_CHECKING:
-    from serving.llama_cpp.sampler import Indices
 
 Constraint = JsonConstraint | RegexConstraint
 _KEPT = 64
@@ -33,9 +34,9 @@ class ConstraintCompiler:
         self._weights = weights
         self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="hi-moe-constraints")
         self._lock = threading.Lock()
-        self._compiled: OrderedDict[Constraint, Future[Any]] = OrderedDict()
+        self._compiled: OrderedDict[Constraint, Future[Index]] = OrderedDict()
 
-    def compile(self, constraint: Constraint) -> "Future[Any]":
+    def compile(self, constraint: Constraint) -> Future[Index]:
         """The automaton, soon. The future raises UsageError when the constraint cannot be understood."""
         with self._lock:
             future = self._compiled.pop(constraint, None)
@@ -50,13 +51,11 @@ class ConstraintCompiler:
         """Wait for the compilation under way and end the thread."""
         self._pool.shutdown(wait=True, cancel_futures=True)
 
-    def guide(self, index: Any) -> "TokenGuide":
+    def guide(self, index: Index) -> "TokenGuide":
         """A walk through a compiled automaton, for one sample."""
         return TokenGuide(index, self._weights.size, self._weights.end_token())
 
-    def _index(self, constraint: Constraint) -> Any:
-        from outlines_core import Index
-        from outlines_core.json_schema import build_regex_from_schema
+    def _index(self, constraint: Constraint) -> Index:
 
         try:
             if isinstance(constraint, JsonConstraint):
@@ -72,8 +71,7 @@ class ConstraintCompiler:
             ) from error
 
     @cached_property
-    def _vocabulary(self) -> Any:
-        from outlines_core import Vocabulary
+    def _vocabulary(self) -> Vocabulary:
 
         tokens: dict[bytes, list[int]] = {}
         for token, piece in enumerate(self._weights.pieces):
@@ -85,9 +83,7 @@ class ConstraintCompiler:
 class TokenGuide:
     """Where one sample stands in the automaton of its constraint."""
 
-    def __init__(self, index: Any, vocabulary_size: int, end_token: int) -> None:
-        import numpy as np
-        from outlines_core import Guide
+    def __init__(self, index: Index, vocabulary_size: int, end_token: int) -> None:
 
         self._guide = Guide(index)
         self._size = vocabulary_size
@@ -96,7 +92,7 @@ class TokenGuide:
         self._allowed = self._read()
 
     @property
-    def allowed(self) -> "Indices":
+    def allowed(self) -> Indices:
         """Tokens that may come next, the end token among them where the output may end here."""
         return self._allowed
 
@@ -110,9 +106,7 @@ class TokenGuide:
         self._guide.advance(token, return_tokens=False)
         self._allowed = self._read()
 
-    def _read(self) -> "Indices":
-        import numpy as np
-
+    def _read(self) -> Indices:
         self._guide.write_mask_into(self._mask.ctypes.data, self._mask.size, self._mask.itemsize)
         bits = np.unpackbits(self._mask.view(np.uint8), bitorder="little", count=self._size)
         allowed = np.flatnonzero(bits)

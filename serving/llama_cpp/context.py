@@ -5,30 +5,43 @@ share the prefill of their prompt.
 """
 
 import ctypes
-from typing import TYPE_CHECKING, Any
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
 
 from hierarchy.errors import EngineFailed
 from serving.llama_cpp.library import Library
+from serving.llama_cpp.sampler import Floats
 from serving.llama_cpp.weights import Weights
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from serving.llama_cpp.sampler import Floats
+_SMALLER = "set a smaller engine.kv_tokens, engine.context_tokens or engine.max_sequences"
 
 
 class Context:
     """Owned by one thread. `sequences` ids, `cells` KV cells over all of them, `batch_tokens` per decode."""
 
     def __init__(
-        self, library: Library, weights: Weights, *, sequences: int, cells: int, batch_tokens: int, threads: int
+        self,
+        library: Library,
+        weights: Weights,
+        *,
+        sequences: int,
+        cells: int,
+        batch_tokens: int,
+        threads: int,
+        flash_attention: bool,
     ) -> None:
         """Raises EngineFailed when the memory cannot be had."""
-        import numpy as np
-
         self._library = library
         self._api: Any = library.api
         self._vocabulary = weights.size
+        # Asked first: Linux promises memory that it does not have and kills the process that uses it.
+        need, free = cells * weights.kv_bytes // 2**20, _free_mib()
+        if free is not None and need > free:
+            raise EngineFailed(f"a KV cache of {cells} tokens needs {need} MiB and {free} MiB are free; {_SMALLER}")
         parameters = self._api.llama_context_default_params()
         parameters.n_ctx = cells
         parameters.n_seq_max = sequences
@@ -36,14 +49,12 @@ class Context:
         parameters.n_batch = parameters.n_ubatch = batch_tokens
         parameters.n_threads = parameters.n_threads_batch = threads
         parameters.no_perf = True
-        # Skips the cells of other sequences; without it each of N samples computes over the cells of all N.
-        parameters.flash_attn_type = self._api.LLAMA_FLASH_ATTN_TYPE_AUTO
+        parameters.flash_attn_type = int(flash_attention)
         library.forget()
         self._context = self._api.llama_init_from_model(weights.model, parameters)
         if not self._context:
             raise EngineFailed(
-                f"no memory for a KV cache of {cells} tokens ({library.reason()}); "
-                "set a smaller engine.context_tokens, engine.max_sequences or engine.kv_tokens"
+                f"llama.cpp has no context of {cells} tokens for {sequences} sequences ({library.reason()}); {_SMALLER}"
             )
         self._memory = self._api.llama_get_memory(self._context)
         self._tokens = np.zeros(batch_tokens, dtype=np.int32)
@@ -70,15 +81,13 @@ class Context:
             self._context = None
 
     def decode(
-        self, tokens: "Sequence[int]", positions: "Sequence[int]", owners: "Sequence[int]", wanted: "Sequence[bool]"
-    ) -> "Floats":
+        self, tokens: Sequence[int], positions: Sequence[int], owners: Sequence[int], wanted: Sequence[bool]
+    ) -> Floats:
         """Run one batch: token i stands at `positions[i]` of sequence `owners[i]`.
 
         Gives the logits of the tokens that are `wanted`, a row each, in their order; the array is llama.cpp's own
         memory and holds until the next call. Raises EngineFailed.
         """
-        import numpy as np
-
         count = len(tokens)
         self._tokens[:count] = tokens
         self._positions[:count] = positions
@@ -107,6 +116,14 @@ class Context:
     def clear(self) -> None:
         """Forget everything."""
         self._api.llama_memory_clear(self._memory, True)
+
+
+def _free_mib() -> int | None:
+    """Memory that can be had without swapping; None where the system does not say."""
+    meminfo = Path("/proc/meminfo")
+    text = meminfo.read_text(encoding="ascii") if meminfo.is_file() else ""
+    found = re.search(r"^MemAvailable:\s+(\d+) kB", text, re.MULTILINE)
+    return int(found.group(1)) // 1024 if found else None
 
 
 def _pointer(array: Any, kind: Any) -> Any:

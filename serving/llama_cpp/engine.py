@@ -64,9 +64,11 @@ class LlamaCppEngine:
                 cells=cells,
                 batch_tokens=settings.batch_tokens + slots,
                 threads=settings.threads or usable_cores(),
+                flash_attention=settings.flash_attention,
             )
 
-        worker = Worker(weights, open_context, slots=slots, cells=cells, chunk=settings.batch_tokens)
+        share = settings.reuse_prompts and weights.can_share_prefixes
+        worker = Worker(weights, open_context, slots=slots, cells=cells, chunk=settings.batch_tokens, share=share)
         try:
             worker.opened.result()
             return cls(weights, worker, ModelCard(name=name, sha256=sha256, context_tokens=context_tokens))

@@ -12,7 +12,7 @@ from typing import Any
 
 from hierarchy.errors import MissingComponent
 
-_ERROR_LEVELS = frozenset({2, 3})
+_ERROR_LEVELS = frozenset({3, 4})
 """`GGML_LOG_LEVEL_WARN` and `GGML_LOG_LEVEL_ERROR` of ggml.h."""
 _CONTINUED = 5
 """`GGML_LOG_LEVEL_CONT`: goes on with the line before."""
@@ -49,9 +49,9 @@ class Library:
 @cache
 def load_library() -> Library:
     """The library, loaded once in a process. Raises MissingComponent with the command that builds it."""
-    # The threads of a decode wait for each other a thousand times a step. While they spin, OpenMP's default, all of them
-    # lose a time slice whenever another process, such as a sandbox that judges a sibling, has one of the cores: a decode
-    # beside two busy processes took 8 times longer than with sleeping threads. Read when the library is loaded.
+    # The threads of a decode wait for each other a thousand times a step. While they spin, OpenMP's default, all of
+    # them lose a time slice whenever another process, such as a sandbox that judges a sibling, has one of the cores: a
+    # decode beside two busy processes took 8 times longer than with sleeping threads. Read as the library is loaded.
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     try:
         import llama_cpp

@@ -1,23 +1,20 @@
 """One sample under way: its random numbers, its constraint, its text."""
 
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
+
+import numpy as np
 
 from hierarchy.chat import Completion, Sampling, Token
 from serving.llama_cpp.constraint import TokenGuide
-from serving.llama_cpp.sampler import draw, most_likely
+from serving.llama_cpp.sampler import Floats, draw, most_likely
 from serving.llama_cpp.stopping import TextStream
 from serving.llama_cpp.weights import Weights
-
-if TYPE_CHECKING:
-    from serving.llama_cpp.sampler import Floats
 
 
 class Sample:
     """What a completion is made of, token by token. `limit`: the tokens it may have in this context."""
 
     def __init__(self, index: int, sampling: Sampling, limit: int) -> None:
-        import numpy as np
-
         self.index = index
         self.sampling = sampling
         self.limit = limit
@@ -33,7 +30,7 @@ class Sample:
         """Tokens drawn so far; the one that ends a turn is not counted."""
         return len(self._tokens)
 
-    def step(self, logits: "Floats", normalizer: float, weights: Weights) -> bool:
+    def step(self, logits: Floats, normalizer: float, weights: Weights) -> bool:
         """Draw the next token from a row of logits; True when the sample goes on."""
         token = draw(logits, self.sampling, self._random, None if self.guide is None else self.guide.allowed)
         if token in weights.ends:

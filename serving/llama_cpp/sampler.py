@@ -4,29 +4,24 @@ A vocabulary has 150,000 entries and a step has up to max_sequences rows, so not
 the distribution is found with a threshold that is lowered only when the head does not hold enough probability.
 """
 
-from typing import TYPE_CHECKING
+import numpy as np
+from numpy.typing import NDArray
 
 from hierarchy.chat import Sampling
 from hierarchy.errors import EngineFailed
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    Floats = NDArray[np.float32]
-    Indices = NDArray[np.intp]
+Floats = NDArray[np.float32]
+Indices = NDArray[np.intp]
 
 _FLOORS = (1e-4, 1e-7, 0.0)
 """Weights relative to the most likely token's at which the head is cut; nearly every draw ends in the first."""
 
 
-def normalizers(logits: "Floats") -> "NDArray[np.float64]":
+def normalizers(logits: Floats) -> NDArray[np.float64]:
     """Natural log of the sum of exponentials of each row: `logits - normalizer` are log-probabilities.
 
     Raises EngineFailed where the numbers are broken (NaN), which no text can come out of.
     """
-    import numpy as np
-
     found = np.empty(len(logits))
     for row, values in enumerate(logits):  # row by row: a row stays in the cache, the whole batch does not
         top = values.max()
@@ -36,14 +31,12 @@ def normalizers(logits: "Floats") -> "NDArray[np.float64]":
     return found
 
 
-def draw(logits: "Floats", sampling: Sampling, generator: "np.random.Generator", allowed: "Indices | None") -> int:
+def draw(logits: Floats, sampling: Sampling, generator: np.random.Generator, allowed: Indices | None) -> int:
     """Draw one token from a row of logits, among `allowed` (None: all).
 
     One uniform number is used per token, by inverse CDF over tokens in order of probability, so the same seed and the
     same logits give the same token.
     """
-    import numpy as np
-
     values = logits if allowed is None else logits[allowed]
     if sampling.temperature == 0:
         place = int(values.argmax())
@@ -53,10 +46,8 @@ def draw(logits: "Floats", sampling: Sampling, generator: "np.random.Generator",
     return place if allowed is None else int(allowed[place])
 
 
-def _draw_weighted(weights: "Floats", sampling: Sampling, uniform: float) -> int:
+def _draw_weighted(weights: Floats, sampling: Sampling, uniform: float) -> int:
     """Index drawn with probability proportional to its weight; the largest weight is 1."""
-    import numpy as np
-
     kept: Indices | None = None
     if sampling.min_p > 0:
         kept = np.flatnonzero(weights >= sampling.min_p)
@@ -86,9 +77,7 @@ def _draw_weighted(weights: "Floats", sampling: Sampling, uniform: float) -> int
     return int(found if kept is None else kept[found])
 
 
-def most_likely(logits: "Floats", count: int) -> list[int]:
+def most_likely(logits: Floats, count: int) -> list[int]:
     """The `count` tokens of highest logit, best first."""
-    import numpy as np
-
     best = np.argpartition(logits, len(logits) - count)[len(logits) - count :]
     return [int(token) for token in best[np.argsort(-logits[best], kind="stable")]]

@@ -46,6 +46,13 @@ class Weights:
         return int(self._api.llama_model_n_ctx_train(self.model))
 
     @property
+    def kv_bytes(self) -> int:
+        """Bytes of KV cache per token: keys and values of 16 bits in each layer."""
+        api, model = self._api, self.model
+        heads, shared = api.llama_model_n_head(model), api.llama_model_n_head_kv(model)
+        return int(4 * api.llama_model_n_layer(model) * api.llama_model_n_embd(model) * shared // max(heads, 1))
+
+    @property
     def can_share_prefixes(self) -> bool:
         """Whether the state of a sequence can be cut at any position: not for recurrent layers, which keep one state,
         nor for sliding windows, which forget."""

@@ -4,8 +4,9 @@ A step is one batch: a token of every running sample, and a chunk of the prompt 
 the thread reads its inbox, so a new request joins, and a cancelled sample leaves, at the next step. A step takes as
 long as `batch_tokens` prompt tokens at most (about a second on two cores), and that bounds the wait of a cancellation.
 
-Rounding: a row's logits depend a little on which other rows share the batch (llama.cpp picks its kernels by shape), so
-a seed gives the same text again for the same traffic; across different traffic a near-tie may fall the other way.
+Rounding: a row's logits depend a little on which other rows share the batch and on where in the cache its sequence
+lies (llama.cpp picks its kernels by shape). A seed gives the same text again for the same traffic; in other traffic a
+near-tie may fall the other way.
 """
 
 import queue
@@ -13,7 +14,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from hierarchy.chat import Completion, Sampling
 from hierarchy.errors import EngineFailed, HiMoeError
@@ -21,12 +22,9 @@ from hierarchy.usage import Usage
 from serving.llama_cpp.constraint import ConstraintCompiler
 from serving.llama_cpp.context import Context
 from serving.llama_cpp.sample import Sample
-from serving.llama_cpp.sampler import normalizers
+from serving.llama_cpp.sampler import Floats, normalizers
 from serving.llama_cpp.scheduler import Job, Scheduler
 from serving.llama_cpp.weights import Weights
-
-if TYPE_CHECKING:
-    from serving.llama_cpp.sampler import Floats
 
 Event = Completion | HiMoeError | None
 """A finished sample; an error that ends the request; None: nothing will follow."""
@@ -80,14 +78,15 @@ class Worker:
     """Runs requests until `close`. `submit` and `cancel` may be called from any thread."""
 
     def __init__(
-        self, weights: Weights, open_context: Callable[[], Context], *, slots: int, cells: int, chunk: int
+        self, weights: Weights, open_context: Callable[[], Context], *, slots: int, cells: int, chunk: int, share: bool
     ) -> None:
-        """`open_context` is called in the thread; `chunk`: prompt tokens a step."""
+        """`open_context` is called in the thread; `chunk`: prompt tokens a step; `share`: reuse prompts."""
         self._weights = weights
         self._open_context = open_context
         self._slots = slots
         self._cells = cells
         self._chunk = chunk
+        self._share = share
         self._constraints = ConstraintCompiler(weights)
         self._inbox: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._gate = threading.Lock()
@@ -149,7 +148,7 @@ class Worker:
         self._context.close()
 
     def _empty_scheduler(self) -> Scheduler[Request]:
-        return Scheduler(self._slots, self._cells, share=self._weights.can_share_prefixes)
+        return Scheduler(self._slots, self._cells, share=self._share)
 
     def _read_inbox(self, *, wait: bool) -> bool:
         """Carry out what was asked for; `wait` for something to be asked. False: close."""
@@ -217,7 +216,7 @@ class Worker:
         for sequence in self._scheduler.evicted():
             self._context.remove(sequence)
 
-    def _advance(self, request: Request, sample: Sample, logits: "Floats", normalizer: float) -> None:
+    def _advance(self, request: Request, sample: Sample, logits: Floats, normalizer: float) -> None:
         """Draw a sample's next token; deliver the sample if that was its last."""
         if request.ended is not None:  # a sibling broke in this step
             return

@@ -52,11 +52,6 @@ async def test_samples_differ_and_share_one_prompt(engine: LlamaCppEngine) -> No
     assert [completion async for completion in generation] == []
 
 
-async def test_a_seed_gives_its_text_again(engine: LlamaCppEngine) -> None:
-    request = ask("Tell me something.", *warm(3))
-    assert await answers(engine, request) == await answers(engine, request)
-
-
 async def test_more_samples_than_sequences_all_finish(engine: LlamaCppEngine) -> None:
     found = await answers(engine, ask("Say a word.", *warm(20, 3)))
     assert [completion.index for completion in found] == list(range(20))
