@@ -77,7 +77,7 @@ async def architect(state: RingState, ring: Ring, emit: Emit) -> Json:
 
 async def _decompose(state: RingState, ring: Ring) -> tuple[Plan, Usage]:
     prompt = load("plan")
-    turns = prompt.render(statement=state.problem.statement, entry_point=state.problem.entry_point or "")
+    turns = prompt.render(statement=state.problem.statement, entry_point=state.problem.must_define)
     model = await ring.models.get(ring.roles.architect)
     sampling = Sampling(max_tokens=600, seed=state.seed, constraint=JsonConstraint(schema_text=_SCHEMA))
     try:

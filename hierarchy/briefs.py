@@ -39,7 +39,7 @@ class Brief(NamedTuple):
 def brief(state: RingState, step: Step, specialist: Specialist) -> Brief:
     """The prompt for this step in this round."""
     problem = state.problem
-    shown = {"statement": problem.statement, "entry_point": problem.entry_point or ""}
+    shown = {"statement": problem.statement, "entry_point": problem.must_define}
     if state.directive.action == "repair" and state.directive.parent_id:
         return _repair(state.attempt(state.directive.parent_id), shown)
     if state.plan is not None and len(state.plan.steps) > 1:

@@ -4,9 +4,9 @@ The number is the probability that the model's own tokens give to "yes", not a f
 """
 
 import json
-import math
 
 from hierarchy.chat import Completion, JsonConstraint, Sampling
+from hierarchy.choice import ALTERNATIVES, probabilities
 from hierarchy.context import Ring, ask
 from hierarchy.errors import PromptTooLong
 from hierarchy.state import RingState
@@ -14,8 +14,8 @@ from hierarchy.usage import Usage
 from prompts.loader import load
 
 UNDECIDED = 0.5
-_CHOICES = ("yes", "no")
-_SCHEMA = json.dumps({"type": "object", "properties": {"correct": {"enum": list(_CHOICES)}}, "required": ["correct"]})
+_OPTIONS = {answer: f'{{"correct":"{answer}"' for answer in ("yes", "no")}
+_SCHEMA = json.dumps({"type": "object", "properties": {"correct": {"enum": list(_OPTIONS)}}, "required": ["correct"]})
 
 
 async def criticise(state: RingState, ring: Ring) -> tuple[float, Usage]:
@@ -23,7 +23,7 @@ async def criticise(state: RingState, ring: Ring) -> tuple[float, Usage]:
     prompt = load("critique")
     turns = prompt.render(statement=state.problem.statement, answer=state.answers[-1].candidate.text)
     model = await ring.models.get(ring.roles.monitor)
-    sampling = Sampling(max_tokens=16, constraint=JsonConstraint(schema_text=_SCHEMA), top_logprobs=20)
+    sampling = Sampling(max_tokens=16, constraint=JsonConstraint(schema_text=_SCHEMA), top_logprobs=ALTERNATIVES)
     try:
         completion, usage = await ask(
             ring, model, prompt, turns, sampling, tier="monitor", call_id=f"{state.round}.monitor.critique"
@@ -34,18 +34,8 @@ async def criticise(state: RingState, ring: Ring) -> tuple[float, Usage]:
 
 
 def p_yes(completion: Completion) -> float:
-    """Probability of "yes" against "no" at the token where they part."""
-    written = ""
-    for token in completion.tokens:
-        opened = written.partition(":")[2].strip()
-        alternatives = (*token.top, (token.text, token.logprob)) if not token.top else token.top
-        mass = dict.fromkeys(_CHOICES, 0.0)
-        for text, logprob in alternatives:
-            said = (opened + text).strip().lstrip('"')
-            for choice in _CHOICES:
-                if said and (choice.startswith(said) or said.startswith(choice)):
-                    mass[choice] += math.exp(logprob)
-        if ":" in written and mass["yes"] + mass["no"] > 0 and (written + token.text).rstrip('}"')[-1:].isalpha():
-            return mass["yes"] / (mass["yes"] + mass["no"])
-        written += token.text
-    return UNDECIDED
+    """Probability of "yes" against "no"; undecided when the answer names neither."""
+    try:
+        return probabilities(completion.tokens, _OPTIONS)["yes"]
+    except ValueError:
+        return UNDECIDED

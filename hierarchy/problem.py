@@ -1,5 +1,6 @@
 """What is asked: the problem, its public tests, and what kind of check its answers allow."""
 
+import re
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -57,3 +58,10 @@ class Problem(Frozen):
     def is_code(self) -> bool:
         """Whether answers are programs that can be run."""
         return self.task in ("function", "program")
+
+    @property
+    def must_define(self) -> str:
+        """What an answer must define where the statement itself does not name it; empty where it does."""
+        if not self.entry_point or set(re.findall(r"\w+", self.statement)).issuperset(self.entry_point.split(".")):
+            return ""
+        return self.entry_point if "." in self.entry_point else self.signature or self.entry_point

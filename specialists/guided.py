@@ -7,6 +7,7 @@ continue `{"specialist":` with one of the names. It can at worst get the wrong s
 from typing import TYPE_CHECKING, Literal
 
 from hierarchy.chat import ChatRequest, Completion, JsonConstraint, Message, Sampling
+from hierarchy.choice import ALTERNATIVES
 from hierarchy.errors import PromptTooLong
 from hierarchy.plan import Ranking
 from hierarchy.problem import Problem
@@ -14,7 +15,7 @@ from hierarchy.protocols import ChatModel
 from hierarchy.specialist import Specialist
 from hierarchy.usage import Usage
 from prompts.loader import Prompt, load
-from specialists.choice import ALTERNATIVES, MAX_TOKENS, Choice, chosen, probabilities, schema
+from specialists.choice import MAX_TOKENS, Choice, chosen, probabilities, schema
 from specialists.examples import examples
 from specialists.keyword import KeywordRouter
 from specialists.registry import Registry

@@ -25,9 +25,8 @@ def said(*tokens: tuple[str, dict[str, float]]) -> Completion:
     )
 
 
-@pytest.mark.parametrize("opening", ['{"correct":"', '{"correct": "'])
-def test_the_share_of_yes_among_yes_and_no(opening: str) -> None:
-    completion = said((opening, {}), ("yes", {"yes": 0.6, "no": 0.2, "maybe": 0.2}), ('"}', {}))
+def test_the_share_of_yes_among_yes_and_no() -> None:
+    completion = said(('{"correct":"', {}), ("yes", {"yes": 0.6, "no": 0.2, "maybe": 0.2}), ('"}', {}))
     assert p_yes(completion) == pytest.approx(0.75)
 
 

@@ -101,7 +101,7 @@ def test_one_name_is_certain() -> None:
 
 @pytest.mark.parametrize("tokens", [(), OPENING, (*OPENING, token("poetry")), (*OPENING, token(""), token("d"))])
 def test_tokens_that_name_no_specialist(tokens: tuple[Token, ...]) -> None:
-    with pytest.raises(ValueError, match="the tokens name no specialist"):
+    with pytest.raises(ValueError, match="the tokens choose none of the options"):
         probabilities(tokens, CODE)
 
 

@@ -97,7 +97,7 @@ async def test_what_the_model_is_asked(prompt: str) -> None:
         ('{"specialist":"python","confidence":1.0}', "no specialist of this task"),
         (
             Completion(index=0, text='{"specialist":"math","confidence":1.0}', finish_reason="stop"),
-            "the tokens name no specialist",
+            "the tokens choose none of the options",
         ),
     ],
 )

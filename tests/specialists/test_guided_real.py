@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 
 from hierarchy.chat import ChatRequest, JsonConstraint, Message, Sampling
+from hierarchy.choice import ALTERNATIVES
 from hierarchy.problem import Problem, Task
 from prompts.loader import load
 from serving.llama_cpp.engine import LlamaCppEngine
 from serving.models.store import ModelStore
-from specialists.choice import ALTERNATIVES, MAX_TOKENS, chosen, probabilities, schema
+from specialists.choice import MAX_TOKENS, chosen, probabilities, schema
 from specialists.guided import GuidedRouter, messages
 from specialists.registry import Registry
 
