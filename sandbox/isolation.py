@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sandbox import seccomp
 from sandbox.errors import IsolationMissing
-from sandbox.launch import Launcher
+from sandbox.launch import Launcher, find_bwrap
 from sandbox.process import Shipment, make_request, sealed_file
 from sandbox.types import Limits, Program
 
@@ -48,25 +48,24 @@ class IsolationReport:
 def check_isolation() -> IsolationReport:
     """Start one program in the sandbox and say whether it ran."""
     try:
-        launcher = Launcher.find()
+        launcher = require_isolation()
     except IsolationMissing as missing:
-        return IsolationReport(False, cause=missing.cause, fix=missing.fix)
-    failure = _failure(launcher)
-    if failure is None:
-        return IsolationReport(True, bwrap=launcher.outer[0] if launcher.outer else launcher.bwrap)
-    cause, fix = diagnose(failure, Path("/proc/sys"), Path("/.dockerenv").exists())
-    return IsolationReport(False, bwrap=launcher.bwrap, cause=cause, fix=fix)
+        return IsolationReport(False, bwrap=find_bwrap() or "", cause=missing.cause, fix=missing.fix)
+    launcher.close()
+    return IsolationReport(True, bwrap=find_bwrap() or "")
 
 
 def require_isolation() -> Launcher:
-    """The launcher, after a successful try.
+    """A launcher that was seen to work; the caller closes it.
 
     Raises `IsolationMissing` with cause and fix.
     """
-    report = check_isolation()
-    if not report.ok:
-        raise IsolationMissing(report.cause, report.fix)
-    return Launcher.find()
+    launcher = Launcher.find()
+    failure = _failure(launcher)
+    if failure is None:
+        return launcher
+    launcher.close()
+    raise IsolationMissing(*diagnose(failure, Path("/proc/sys"), Path("/.dockerenv").exists()))
 
 
 def diagnose(failure: str, sysctl: Path, in_container: bool) -> tuple[str, str]:

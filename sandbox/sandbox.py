@@ -5,9 +5,9 @@ environment, no secrets; CPU seconds per case, wall seconds per run, address spa
 output are bounded; nothing outlives a run, nor the death of its caller.
 
 Not covered: a bug of the kernel; how much of a shared core a program uses within its limits; small kernel objects (an
-empty file costs about 1 KiB that no limit counts; the CPU limit bounds their number); cases of one `run` share one
-interpreter, so that globals which the program changes are seen by its next case, and a hostile program can forge its
-own results (never the expected ones, which stay outside) and move its CPU limit up to that of the whole process.
+empty file costs about 1 KiB that no limit counts: 0.1 GiB per CPU second measured, freed when the run ends). Cases of
+one `run` share one interpreter: globals which the program changes are seen by its next case, and a hostile program can
+forge its own results (never the expected ones, which stay outside) and move its CPU limit up to that of the process.
 """
 
 import asyncio
@@ -50,7 +50,9 @@ class Sandbox:
         await self.aclose()
 
     async def aclose(self) -> None:
-        """Give back everything. A one-shot process never outlives its `run`, so nothing is left to end here."""
+        """Give back everything. No process is left to end here: none outlives its `run`."""
+        if self._launcher is not None:
+            self._launcher.close()
         self._launcher = None
 
     async def run(self, program: Program, inputs: Sequence[Input], limits: Limits | None = None) -> Execution:

@@ -1,11 +1,12 @@
 """A real sandbox, tight enough that a hostile program is stopped soon."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
 
 import pytest
 
 from sandbox.sandbox import Sandbox
-from sandbox.types import Limits
+from sandbox.types import Call, CaseResult, Limits, Program
 
 TIGHT = Limits(cpu_seconds=1.0, wall_seconds=20.0, memory_mib=128, output_bytes=65_536, file_mib=4, threads=4)
 
@@ -14,3 +15,28 @@ TIGHT = Limits(cpu_seconds=1.0, wall_seconds=20.0, memory_mib=128, output_bytes=
 async def box() -> AsyncIterator[Sandbox]:
     async with Sandbox(TIGHT) as opened:
         yield opened
+
+
+@pytest.fixture
+def attack(box: Sandbox) -> Callable[..., Awaitable[CaseResult]]:
+    """Run `f()` of a hostile program once, under changed limits."""
+
+    async def run(source: str, **changes: float) -> CaseResult:
+        limits = replace(box.limits, **changes)  # type: ignore[arg-type]
+        execution = await box.run(Program(source), [Call("f")], limits)
+        assert execution.status == "ok", execution.detail
+        return execution.results[0]
+
+    return run
+
+
+@pytest.fixture
+def loot(attack: Callable[..., Awaitable[CaseResult]]) -> Callable[[str], Awaitable[object]]:
+    """What `f()` of a hostile program brings home."""
+
+    async def run(source: str) -> object:
+        result = await attack(source)
+        assert result.status == "ok", result
+        return result.value
+
+    return run

@@ -10,7 +10,7 @@ import pytest
 from sandbox import launch
 from sandbox.errors import IsolationMissing
 from sandbox.isolation import check_isolation, diagnose, require_isolation
-from sandbox.launch import Launcher, find_bwrap, reachable_by_others
+from sandbox.launch import Launcher, RootsView, find_bwrap, reachable_by_others
 from sandbox.types import Limits
 
 
@@ -96,26 +96,39 @@ def test_bundled_bubblewrap_comes_first_then_the_path(monkeypatch: pytest.Monkey
 def test_ordinary_user_starts_bubblewrap_directly(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
     launcher = Launcher.find()
-    assert (launcher.outer, launcher.user, launcher.groups) == ((), None, None)
+    assert (launcher.view, launcher.user, launcher.groups) == (None, None, None)
 
 
 def test_root_with_open_folders_only_drops_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "geteuid", lambda: 0)
     monkeypatch.setattr(launch, "reachable_by_others", lambda path: True)
     launcher = Launcher.find()
-    assert (launcher.outer, launcher.user, launcher.groups) == ((), 65_534, [])
+    assert (launcher.view, launcher.user, launcher.groups) == (None, 65_534, [])
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can show others what is closed to them")
 def test_root_with_closed_folders_shows_them_and_then_drops_itself(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(os, "geteuid", lambda: 0)
     monkeypatch.setattr(launch, "reachable_by_others", lambda path: False)
     launcher = Launcher.find()
-    assert "--reuid=65534" in launcher.outer
-    assert launcher.bwrap.startswith("/tmp/site/")
-    assert launcher.prefix == "/tmp/python"
+    try:
+        assert launcher.view is not None
+        assert "--setuid=65534" in launcher.view.enter()
+        assert launcher.bwrap.startswith("/tmp/site/package/")
+        assert launcher.prefix == "/tmp/python"
+        assert launcher.view.path("/elsewhere") == "/elsewhere"
+    finally:
+        launcher.close()
+
+
+def test_closed_folders_that_cannot_be_shown_are_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    broken = tmp_path / "bwrap"
+    broken.write_text("#!/bin/sh\necho 'bwrap: no rights' >&2\nexit 1\n")
+    broken.chmod(0o755)
+    with pytest.raises(IsolationMissing, match=r"cannot be shown to them \(bwrap: no rights\)"):
+        RootsView.make(str(broken), "/usr")
     monkeypatch.setattr(shutil, "which", lambda name, path=None: None)
-    with pytest.raises(IsolationMissing, match="setpriv"):
-        Launcher.find()
+    with pytest.raises(IsolationMissing, match="nsenter is missing"):
+        RootsView.make(str(broken), "/usr")
 
 
 def test_reachable_needs_every_folder(tmp_path: Path) -> None:

@@ -89,7 +89,8 @@ async def test_stopped_run_leaves_nothing(box: Sandbox, ending: str) -> None:
     assert descendants(os.getpid()) == []
 
 
-async def test_kill_9_of_the_caller_ends_the_sandbox(tmp_path: Path) -> None:
+@pytest.mark.parametrize("pause", [0.0, 0.5])
+async def test_kill_9_of_the_caller_ends_the_sandbox(tmp_path: Path, pause: float) -> None:
     script = tmp_path / "caller.py"
     script.write_text(f"""
 import asyncio
@@ -97,10 +98,13 @@ from sandbox.sandbox import Sandbox
 from sandbox.types import Call, Program
 async def main():
     async with Sandbox() as box:
+        print("checked", flush=True)
         await box.run(Program({SLEEPER!r}), [Call("f")])
 asyncio.run(main())
 """)
-    caller = subprocess.Popen([sys.executable, str(script)], cwd=Path(__file__).parents[2])
+    caller = subprocess.Popen([sys.executable, str(script)], cwd=Path(__file__).parents[2], stdout=subprocess.PIPE)
+    assert caller.stdout is not None
+    assert caller.stdout.readline() == b"checked\n"
     inside: list[int] = []
 
     def sleeping() -> bool:
@@ -108,8 +112,10 @@ asyncio.run(main())
         return any(b"/bin/python" in command_line(pid).partition(b"\0")[0] for pid in inside)
 
     await until(sleeping)
+    await asyncio.sleep(pause)
+    inside[:] = descendants(caller.pid)
     caller.send_signal(signal.SIGKILL)
-    caller.wait()
+    caller.communicate()
     await until(lambda: all(command_line(pid) == b"" for pid in inside))
 
 

@@ -250,7 +250,7 @@ async def test_without_isolation_nothing_runs(monkeypatch: pytest.MonkeyPatch) -
 
 async def test_broken_bubblewrap_is_our_own_failure(box: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
     launcher = await box._prepare()
-    monkeypatch.setattr(box, "_launcher", replace(launcher, outer=(), bwrap="/nonexistent/bwrap"))
+    monkeypatch.setattr(box, "_launcher", replace(launcher, view=None, bwrap="/nonexistent/bwrap"))
     execution = await box.run(Program("x = 1"), [Evaluate("x")])
     assert execution.status == "infrastructure"
     assert "no sandbox could be started" in execution.detail
