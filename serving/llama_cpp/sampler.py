@@ -14,7 +14,7 @@ Floats = NDArray[np.float32]
 Indices = NDArray[np.intp]
 
 _FLOORS = (1e-4, 1e-7, 0.0)
-"""Weights relative to the most likely token's at which the head is cut; nearly every draw ends in the first."""
+"""Weights relative to the most likely token's at which the head is cut; the first is nearly always enough."""
 
 
 def normalizers(logits: Floats) -> NDArray[np.float64]:
@@ -34,8 +34,7 @@ def normalizers(logits: Floats) -> NDArray[np.float64]:
 def draw(logits: Floats, sampling: Sampling, generator: np.random.Generator, allowed: Indices | None) -> int:
     """Draw one token from a row of logits, among `allowed` (None: all).
 
-    One uniform number is used per token, by inverse CDF over tokens in order of probability, so the same seed and the
-    same logits give the same token.
+    One uniform number is used per token, by inverse CDF, so the same seed and the same logits give the same token.
     """
     values = logits if allowed is None else logits[allowed]
     if sampling.temperature == 0:
@@ -51,30 +50,36 @@ def _draw_weighted(weights: Floats, sampling: Sampling, uniform: float) -> int:
     kept: Indices | None = None
     if sampling.min_p > 0:
         kept = np.flatnonzero(weights >= sampling.min_p)
-    count = len(weights) if kept is None else len(kept)
-    if 0 < sampling.top_k < count:
-        pool = weights if kept is None else weights[kept]
-        best = np.argpartition(pool, count - sampling.top_k)[count - sampling.top_k :]
-        kept = best if kept is None else kept[best]
-    if kept is not None:
         weights = weights[kept]
-    total = weights.sum(dtype=np.float64)
+    if 0 < sampling.top_k < len(weights):
+        best = _heaviest(weights, sampling.top_k)
+        kept = best if kept is None else kept[best]
+        weights = weights[best]
+    if sampling.top_p < 1:
+        best = _nucleus(weights, sampling.top_p)
+        kept = best if kept is None else kept[best]
+        weights = weights[best]
+    mass = np.cumsum(weights, dtype=np.float64)
+    place = min(int(np.searchsorted(mass, uniform * mass[-1], side="right")), len(mass) - 1)
+    return place if kept is None else int(kept[place])
+
+
+def _heaviest(weights: Floats, count: int) -> Indices:
+    """Indices of the `count` largest weights."""
+    head = next(head for floor in _FLOORS if len(head := np.flatnonzero(weights >= floor)) >= count)
+    return head[np.argpartition(weights[head], len(head) - count)[len(head) - count :]]
+
+
+def _nucleus(weights: Floats, share: float) -> Indices:
+    """Indices of the largest weights that hold `share` of the whole, largest first."""
+    goal = share * weights.sum(dtype=np.float64)
     for floor in _FLOORS:
         head = np.flatnonzero(weights >= floor)
         head = head[np.argsort(-weights[head], kind="stable")]
         mass = np.cumsum(weights[head], dtype=np.float64)
-        if mass[-1] < sampling.top_p * total and floor > 0:
-            continue
-        if sampling.top_p < 1:
-            mass = mass[: int(np.searchsorted(mass, sampling.top_p * total)) + 1]
-            goal = uniform * mass[-1]
-        else:
-            goal = uniform * total
-        place = int(np.searchsorted(mass, goal, side="right"))
-        if place < len(mass) or floor == 0:
+        if mass[-1] >= goal:
             break
-    found = head[min(place, len(mass) - 1)]
-    return int(found if kept is None else kept[found])
+    return head[: int(np.searchsorted(mass, goal)) + 1]
 
 
 def most_likely(logits: Floats, count: int) -> list[int]:
