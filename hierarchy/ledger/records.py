@@ -1,5 +1,7 @@
 """What the ledger takes in and gives back, besides the domain types: runs, rounds, routes and model calls."""
 
+import hashlib
+import json
 from datetime import UTC, datetime
 from typing import Annotated, Literal
 
@@ -7,6 +9,7 @@ from pydantic import AfterValidator, AwareDatetime, Field
 
 from hierarchy.base import Frozen
 from hierarchy.events import Tier
+from hierarchy.ledger.redact import redact
 from hierarchy.outcome import Outcome
 from hierarchy.plan import Directive, Route, Status
 from hierarchy.problem import Problem, Task
@@ -47,6 +50,12 @@ class RunRecord(Frozen):
     state: State = "running"
     outcome: Outcome | None = None
     finished_at: Utc | None = None
+
+    @property
+    def settings_sha256(self) -> str:
+        """Hash of the settings as the ledger keeps them: two runs with the same one were set up alike."""
+        text = json.dumps(redact(self.settings), sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(text.encode()).hexdigest()
 
 
 class RunSummary(Frozen):

@@ -76,8 +76,12 @@ def run_columns(record: RunRecord) -> Columns:
 
 
 def hash_columns(record: RunRecord) -> list[Columns]:
-    """What was hashed for a run: its weights and its prompts."""
-    kinds = {"weights": record.models, "prompt": record.prompts}
+    """What was hashed for a run: its weights, its prompts and its settings."""
+    kinds = {
+        "weights": record.models,
+        "prompt": record.prompts,
+        "settings": {"resolved": record.settings_sha256},
+    }
     return [
         {"run_id": record.run_id, "kind": kind, "name": name, "sha256": sha256}
         for kind, hashes in kinds.items()

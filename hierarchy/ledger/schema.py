@@ -67,7 +67,7 @@ hashes = Table(
     metadata,
     _row_id(),
     _run(),
-    Column("kind", String, nullable=False),  # weights | prompt
+    Column("kind", String, nullable=False),  # weights | prompt | settings
     Column("name", String, nullable=False),
     Column("sha256", String, nullable=False),
     UniqueConstraint("run_id", "kind", "name"),
