@@ -116,3 +116,24 @@ def test_more_work_has_a_larger_magnitude() -> None:
     sizes = [magnitude(call) for call in calls]
     assert sizes == sorted(set(sizes))
     assert magnitude(Stdin("1 2 3")) > magnitude(Stdin("1"))
+
+
+def test_calls_the_statement_shows_under_another_name_lend_their_arguments() -> None:
+    made = _args(_function(statement="Example: grade([4.0, 3, 1.7]) ==> ['A+']", signature="def f(grades)"), 40)
+    assert made[0] == ([4.0, 3, 1.7],)
+    assert all(isinstance(item, int | float) for (items,) in made if isinstance(items, list) for item in items)
+
+
+def test_thresholds_and_names_of_the_statement_are_tried() -> None:
+    made = _args(_function(_test(7), statement="Speed below 42 is fine, else print 'slow'."), 60)
+    assert {41, 42, 43} <= {number for (number,) in made}
+    words = _args(_function(_test("abc"), statement="The word 'slow' or \"fast\" counts twice."), 60)
+    assert ("slow",) in words
+    assert ("fast",) in words
+
+
+def test_arguments_of_one_shape_change_places() -> None:
+    assert (5, 4, 3) in _args(_function(_test(3, 4, 5)), 10)
+    mixed = _args(_function(_test("a", 1), _test("b", 2)), 10)
+    assert ("a", 2) in mixed
+    assert ("b", 1) in mixed
