@@ -7,6 +7,7 @@ import difflib
 from collections.abc import Mapping
 from typing import get_args
 
+from hierarchy.assertions import check_tests
 from hierarchy.errors import ProblemError
 from hierarchy.intake.given_tests import read_tests
 from hierarchy.intake.signature import find_signature, from_line
@@ -56,7 +57,7 @@ def read_record(data: Mapping[str, object], *, source: str, where: str) -> Probl
             function = function._replace(entry_point=entry_point)
         tests, called = read_tests(raw_tests, statement, function, where)
         entry_point = entry_point or called
-    return build(
+    problem = build(
         statement,
         source=source,
         problem_id=_identifier(data, where),
@@ -66,6 +67,9 @@ def read_record(data: Mapping[str, object], *, source: str, where: str) -> Probl
         tests=tests,
         tags=_tags(data, where),
     )
+    if tests is not None:
+        check_tests(problem)
+    return problem
 
 
 def _check_keys(data: Mapping[str, object], where: str) -> None:

@@ -94,3 +94,13 @@ def test_open_and_maths_problems_have_no_function() -> None:
     problem = read(statement="def f(a): …", task="text", public_tests=[])
     assert (problem.task, problem.entry_point) == ("text", None)
     assert read(question="How many are 3 apples?", answer="3").task == "math"
+
+
+def test_an_assertion_that_cannot_be_judged_is_named() -> None:
+    row = {
+        "statement": "Write add(a, b).",
+        "entry_point": "add",
+        "public_tests": ["assert add(1, 2) == 3", "assert add(1, x) == 3"],
+    }
+    with pytest.raises(ProblemError, match=r"public test 2, 'assert add\(1, x\) == 3', uses 'x'"):
+        read_record(row, source="file", where="file:1")
