@@ -5,7 +5,7 @@ the engine of the profile, and appends them to SAMPLES; it can be stopped and st
 is judged on the statement's public tests, observed on generated inputs and labelled with the hidden tests, all in the
 sandbox (kept beside SAMPLES, so that the next call is quick), and the table of policies is printed.
 
-    python bench/selection.py SAMPLES.jsonl --plus HumanEvalPlus.jsonl.gz --generate --items 10,32,64 --samples 8
+    python bench/selection.py SAMPLES.jsonl --plus HumanEvalPlus.jsonl.gz --generate --items 10,32,64
     python bench/selection.py SAMPLES.jsonl --plus HumanEvalPlus.jsonl.gz
 """
 
