@@ -119,5 +119,6 @@ async def _graph(path: Path | None) -> AsyncIterator[RingGraph]:
     import aiosqlite
     from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     async with aiosqlite.connect(path) as connection:
         yield build(AsyncSqliteSaver(connection, serde=plain_serializer()))

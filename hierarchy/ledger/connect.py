@@ -25,7 +25,7 @@ def parse_url(url: str | None) -> URL:
     Raises `LedgerError` for an address that is no URL or names a database that cannot hold a ledger.
     """
     if url is None:
-        return URL.create("sqlite", database=str(platformdirs.user_data_path("hi-moe") / FILE_NAME))
+        return URL.create("sqlite", database=str(data_folder() / FILE_NAME))
     try:
         parsed = make_url(url)
         dialect = parsed.get_dialect()
@@ -39,6 +39,18 @@ def parse_url(url: str | None) -> URL:
     path = sqlite_path(parsed)
     # Connections are opened lazily, perhaps after the program has changed its folder.
     return parsed if path is None else parsed.set(database=str(path))
+
+
+def data_folder() -> Path:
+    """The folder of hi-moe's data in the platform's place for it."""
+    return platformdirs.user_data_path("hi-moe")
+
+
+def checkpoint_path(backend: str, path: Path | None) -> Path | None:
+    """Where a ledger's checkpoints are: beside its file `path`, for PostgreSQL in the data folder, else nowhere."""
+    if backend == "postgresql":
+        return data_folder() / "postgresql.checkpoints.sqlite3"
+    return path and path.with_name(f"{path.name}.checkpoints.sqlite3")
 
 
 def sqlite_path(url: URL) -> Path | None:

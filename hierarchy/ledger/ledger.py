@@ -19,7 +19,7 @@ from hierarchy.attempt import Attempt
 from hierarchy.errors import LedgerError, UnknownName
 from hierarchy.ledger import rows, schema, version
 from hierarchy.ledger.boundary import boundary
-from hierarchy.ledger.connect import READ, connect, parse_url, shown, sqlite_path
+from hierarchy.ledger.connect import READ, checkpoint_path, connect, parse_url, shown, sqlite_path
 from hierarchy.ledger.records import ModelCall, RoundRecord, RouteRecord, RunRecord, RunSummary
 from hierarchy.outcome import Outcome
 from hierarchy.plan import Directive, Route
@@ -82,8 +82,11 @@ class Ledger:
 
     @property
     def checkpoint_path(self) -> Path | None:
-        """The SQLite file for the graph's checkpoints, beside the ledger's own; None where the ledger is no file."""
-        return self.path and self.path.with_name(f"{self.path.name}.checkpoints.sqlite3")
+        """The SQLite file for the graph's checkpoints; None for a ledger in memory.
+
+        It is beside the ledger's own file, and for PostgreSQL in the user's data folder: a run is resumed where it began.
+        """
+        return checkpoint_path(self._engine.dialect.name, self.path)
 
     # -- writing: full run ids only ----------------------------------------------------------------------------------
 

@@ -7,7 +7,7 @@ import pytest
 
 from hierarchy.errors import LedgerError, MissingComponent
 from hierarchy.ledger import Ledger, RunRecord
-from hierarchy.ledger.connect import parse_url, shown, sqlite_path
+from hierarchy.ledger.connect import checkpoint_path, parse_url, shown, sqlite_path
 from hierarchy.problem import Problem
 
 
@@ -82,3 +82,9 @@ def test_a_file_opened_for_reading_only_says_so(tmp_path: Path) -> None:
         pytest.raises(LedgerError, match="the file is read-only"),
     ):
         ledger.begin_run(RunRecord(run_id="0abc", problem=Problem(id="p", statement="x", task="text")))
+
+
+def test_checkpoints_of_a_shared_ledger_stay_on_this_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    assert checkpoint_path("postgresql", None) == tmp_path / "hi-moe" / "postgresql.checkpoints.sqlite3"
+    assert checkpoint_path("sqlite", None) is None
