@@ -84,7 +84,7 @@ class Ledger:
     def checkpoint_path(self) -> Path | None:
         """The SQLite file for the graph's checkpoints; None for a ledger in memory.
 
-        It is beside the ledger's own file, and for PostgreSQL in the user's data folder: a run is resumed where it began.
+        It is beside the ledger's own file, and for PostgreSQL in the user's data folder of the machine of the run.
         """
         return checkpoint_path(self._engine.dialect.name, self.path)
 
