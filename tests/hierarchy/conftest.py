@@ -4,16 +4,16 @@ from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
-from hierarchy.judge import Judge
-from sandbox.sandbox import Sandbox
 from scenario import policy as default_policy
 
 from hierarchy.context import Ring, Roles
+from hierarchy.judge import Judge
 from hierarchy.ledger import Ledger
 from hierarchy.protocols import ChatModel, Router
 from hierarchy.run import WallClock
 from hierarchy.selection import Selector
 from hierarchy.settings import Policy
+from sandbox.sandbox import Sandbox
 from serving.scripted import ScriptedEngine
 from specialists.keyword import KeywordRouter
 from specialists.registry import Registry
