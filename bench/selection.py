@@ -227,7 +227,11 @@ def by_clusters(n_inputs: int, *, public: bool = True, soft: bool = False) -> Po
 
 def direct_first(policy: Policy) -> Policy:
     """The greedy candidate where it passes the public tests, else the policy's."""
-    return lambda ballots: ballots[0] if ballots[0].standing[0] else policy(ballots)
+    return lambda ballots: ballots[0] if _verified(ballots[0]) else policy(ballots)
+
+
+def _verified(ballot: Ballot) -> bool:
+    return ballot.standing[0] and ballot.standing[1] > 0
 
 
 POLICIES: dict[str, Policy] = {
@@ -269,13 +273,13 @@ def _line(name: str, items: Sequence[Item], hard: Sequence[Item], n: int, policy
 
 
 def _tokens(item: Item, name: str, n: int) -> int:
-    stops = name == "greedy" or (name.startswith("greedy if") and item.ballots[0].standing[0])
+    stops = name == "greedy" or (name.startswith("greedy if") and _verified(item.ballots[0]))
     return item.prompt_tokens + sum(ballot.tokens for ballot in item.ballots[: 1 if stops else n + 1])
 
 
 def _confidence(items: Sequence[Item]) -> None:
     """How often a greedy candidate that passes is right, and what the agreement of all candidates says about it."""
-    passing = [item for item in items if item.public and item.ballots[0].standing[0]]
+    passing = [item for item in items if _verified(item.ballots[0])]
     right = sum(item.ballots[0].right for item in passing)
     print(f"\ngreedy passes the public tests of {len(passing)} problems and is right on {right} of them")
     choose = by_clusters(96)
