@@ -98,8 +98,7 @@ class Ledger:
         columns = rows.run_columns(record)
         with boundary(self.where), self._engine.begin() as connection:
             if self._add(connection, schema.runs, columns):
-                for each in rows.hash_columns(record):
-                    self._add(connection, schema.hashes, each)
+                connection.execute(self._insert(schema.hashes), rows.hash_columns(record))
                 return True
             table = schema.runs
             mine = table.c.run_id == record.run_id
