@@ -46,17 +46,17 @@ class Assembly:
 
     def record(self, problem: Problem, seed: int) -> RunRecord:
         """What is to be recorded about a new run. Raises `MissingComponent` when weights are not here."""
-        models = self.settings.models
-        used = {models.default, models.monitor, models.architect, models.dispatcher, models.escalation}
-        used |= {specialist.model for specialist in self.ring.specialists.values()}
+        cards = (specialist.model for specialist in self.ring.specialists.values())
+        used = {*self.settings.models.of_tiers(), *filter(None, cards)}
         return RunRecord(
             run_id=new_run_id(),
             problem=problem,
             settings=self.settings.model_dump(mode="json"),
+            profile=self.settings.profile,
             seed=seed,
             version=version(),
             git_revision=git_revision(),
-            models={name: self.store.sha256(name) for name in sorted(filter(None, used))},
+            models={name: self.store.sha256(name) for name in sorted(used)},
             prompts=prompt_hashes(),
             isolation="one-shot",
         )

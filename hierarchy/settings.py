@@ -14,6 +14,7 @@ class LadderSettings(Frozen):
     portfolio: int = Field(default=2, ge=1, le=7)
     """Over how many specialists the samples are spread, at most."""
     repairs: int = Field(default=2, ge=0, le=10)
+    """Repairs of the best failed candidate, one after the other."""
     plan: bool = True
     """Whether the Architect may decompose the problem once the cheap rungs failed."""
     confidence: float = Field(default=0.0, ge=0, le=1)

@@ -15,6 +15,7 @@ class Budget(Frozen):
     rounds: int = Field(default=8, gt=0)
     """Passes through the ring."""
     wall_seconds: float = Field(default=600.0, gt=0)
+    """Seconds on the clock, those before a resume included."""
 
 
 class Usage(Frozen):

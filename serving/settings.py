@@ -38,12 +38,21 @@ class ModelsSettings(Frozen):
     cache: Path | None = None
     """Folder of the downloaded weights; by default `models` in the platform's cache folder."""
     default: str = "qwen2.5-coder-1.5b-instruct-q4_k_m"
+    """The model of every tier and specialist that names no other; a name, or the path of a .gguf file."""
     monitor: str | None = None
+    """Judges open text."""
     architect: str | None = None
+    """Decomposes problems that the cheap rungs failed."""
     dispatcher: str | None = None
+    """Picks specialists where the keyword rules are unsure."""
     escalation: str | None = None
     """A bigger model for the `escalate` rung; without one that rung is skipped."""
     files: dict[str, Path] = Field(default_factory=dict)
     """GGUF files of your own, by the name they get."""
     offline: bool = False
     """Never fetch anything; weights must already be in the cache."""
+
+    def of_tiers(self) -> tuple[str, ...]:
+        """The models that the tiers use, each once."""
+        tiers = (self.default, self.monitor, self.architect, self.dispatcher, self.escalation)
+        return tuple(dict.fromkeys(name for name in tiers if name is not None))

@@ -54,6 +54,10 @@ class Registry:
         """All names, sorted."""
         return tuple(self._by_name)
 
+    def models(self) -> tuple[str, ...]:
+        """The models that cards name, each once."""
+        return tuple(dict.fromkeys(each.model for each in self._by_name.values() if each.model is not None))
+
     def for_task(self, task: Task) -> tuple[Specialist, ...]:
         """Those who can give this kind of answer, by name. Raises `SettingsError` when there is none."""
         able = tuple(each for each in self._by_name.values() if task in each.prompts)

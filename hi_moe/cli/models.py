@@ -88,11 +88,7 @@ def wanted(settings: "Settings") -> tuple[str, ...]:
     """The models that a run under these settings needs: those of the tiers, then those of the specialists' cards."""
     from specialists.registry import Registry
 
-    tiers = settings.models
-    registry = Registry.load(settings.routing.cards)
-    names = (tiers.default, tiers.monitor, tiers.architect, tiers.dispatcher, tiers.escalation)
-    cards = (registry.get(name).model for name in registry.names())
-    return tuple(dict.fromkeys(name for name in (*names, *cards) if name is not None))
+    return tuple(dict.fromkeys((*settings.models.of_tiers(), *Registry.load(settings.routing.cards).models())))
 
 
 def _store(settings: "Settings") -> "ModelStore":
