@@ -17,7 +17,7 @@ from hierarchy.judging.texts import LIMIT
 from hierarchy.problem import AssertionTest, FunctionTest, Problem, StdioTest, TestCase
 from sandbox.errors import IsolationMissing
 from sandbox.sandbox import Sandbox
-from sandbox.types import Call, CaseResult, Evaluate, Execution, Input, Program, Stdin
+from sandbox.types import Call, CaseResult, Evaluate, Execution, Input, Limits, Program, Stdin
 from sandbox.values import ValueCodecError
 
 __all__ = ["Judge", "Observation"]
@@ -48,24 +48,27 @@ class Judge:
             return Verdict(status="compile_error", detail="no final answer found")
         return Verdict(status="accepted")
 
-    async def observe(self, problem: Problem, code: str, inputs: Sequence[Call | Stdin]) -> tuple[Observation, ...]:
+    async def observe(
+        self, problem: Problem, code: str, inputs: Sequence[Call | Stdin], limits: Limits | None = None
+    ) -> tuple[Observation, ...]:
         """What the program does on inputs that have no expected output, one observation for each.
 
+        `limits`: instead of the sandbox's own, for inputs that nobody promised to be small.
         Raises `MissingComponent` where nothing can be isolated.
         """
         if not inputs:
             return ()
-        execution = await self.run(code, inputs)
+        execution = await self.run(code, inputs, limits)
         if execution.status != "ok":
             reason = CaseResult("not_run", error_type=execution.status, error_message=execution.detail)
             return tuple(observation(reason) for _ in inputs)
         printed = [isinstance(one, Stdin) for one in inputs]
         return tuple(observation(case, stdin=was) for case, was in zip(execution.results, printed, strict=True))
 
-    async def run(self, source: str, inputs: Sequence[Input]) -> Execution:
+    async def run(self, source: str, inputs: Sequence[Input], limits: Limits | None = None) -> Execution:
         """Run a program in the sandbox. Raises `MissingComponent` where nothing can be isolated."""
         try:
-            return await self._sandbox.run(Program(source), inputs)
+            return await self._sandbox.run(Program(source), inputs, limits)
         except ValueCodecError as error:
             return Execution("infrastructure", detail=f"an input cannot be handed over: {error}")
         except IsolationMissing as error:

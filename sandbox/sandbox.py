@@ -11,6 +11,7 @@ forge its own results (never the expected ones, which stay outside) and move its
 """
 
 import asyncio
+import contextlib
 import signal
 import time
 from collections.abc import Sequence
@@ -18,6 +19,7 @@ from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
+from sandbox.errors import IsolationMissing
 from sandbox.isolation import require_isolation
 from sandbox.launch import Launcher
 from sandbox.process import Report, Shipment, make_request, run_process
@@ -36,8 +38,7 @@ class Sandbox:
     def __init__(self, limits: Limits = Limits(), max_parallel: int = 2) -> None:  # noqa: B008 - frozen
         self.limits = limits
         self._slots = asyncio.Semaphore(max_parallel)
-        self._checking = asyncio.Lock()
-        self._launcher: Launcher | None = None
+        self._checked: asyncio.Task[Launcher] | None = None
         self._shipment = Shipment.make()
 
     async def __aenter__(self) -> Self:
@@ -51,9 +52,10 @@ class Sandbox:
 
     async def aclose(self) -> None:
         """Give back everything. No process is left to end here: none outlives its `run`."""
-        if self._launcher is not None:
-            self._launcher.close()
-        self._launcher = None
+        checked, self._checked = self._checked, None
+        if checked is not None:
+            with contextlib.suppress(IsolationMissing):
+                (await checked).close()
 
     async def run(self, program: Program, inputs: Sequence[Input], limits: Limits | None = None) -> Execution:
         """Run `program` on each of `inputs` and return their results in order.
@@ -66,10 +68,14 @@ class Sandbox:
             return await _Run(launcher, self._shipment, program, inputs, limits or self.limits).execute()
 
     async def _prepare(self) -> Launcher:
-        async with self._checking:
-            if self._launcher is None:
-                self._launcher = await asyncio.to_thread(require_isolation)
-            return self._launcher
+        if self._checked is None:
+            self._checked = asyncio.create_task(asyncio.to_thread(require_isolation))
+        try:
+            # Shielded: a caller that is cancelled leaves the check to the next one, or to `aclose`.
+            return await asyncio.shield(self._checked)
+        except IsolationMissing:
+            self._checked = None
+            raise
 
 
 class _Refused(Exception):

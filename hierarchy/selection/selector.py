@@ -21,10 +21,14 @@ from hierarchy.selection.inputs import edge_inputs, magnitude
 from hierarchy.selection.selection import Method, Selection
 from hierarchy.settings import LadderSettings
 from hierarchy.usage import Usage
-from sandbox.types import Call, Stdin
+from sandbox.types import Call, Limits, Stdin
 
 _REPEATED = 4
 """Inputs that every program gets twice: it must do the same both times, or its outputs are no behaviour at all."""
+
+
+OBSERVED = Limits(cpu_seconds=1.0, wall_seconds=8.0)
+"""Bounds of comparing one candidate: a program that hangs on generated inputs must not hold up the others."""
 
 
 class Models(Protocol):

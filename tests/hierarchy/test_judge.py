@@ -103,11 +103,11 @@ async def test_the_smallest_failing_input_is_shown_and_the_first_names_the_statu
     assert max(map(len, (only_long.failure.input, only_long.failure.actual))) == 400
 
 
-async def test_tests_that_were_not_reached_are_failed_but_not_shown(judge: Judge) -> None:
-    slow = Judge(Sandbox(Limits(wall_seconds=0.7)))
-    verdict = await slow.judge(
-        problem("assert f([1, 2, 3]) == 1", "assert f(2) == 2"), "import time\ndef f(x): time.sleep(30)"
-    )
+async def test_tests_that_were_not_reached_are_failed_but_not_shown() -> None:
+    async with Sandbox(Limits(wall_seconds=0.7)) as box:
+        verdict = await Judge(box).judge(
+            problem("assert f([1, 2, 3]) == 1", "assert f(2) == 2"), "import time\ndef f(x): time.sleep(30)"
+        )
     assert verdict.status == "time_limit"
     assert verdict.tests_passed == 0
     assert verdict.failure is not None

@@ -16,6 +16,9 @@ FUNCTION = "def double(x):\n    print('working')\n    return 2 * x\n"
         'if __name__ == "__main__":\n    print(double(2))\n',
         "import doctest\ndoctest.testmod()\n",
         "print(\n    double(2),\n)\n# that was it\n",
+        "result = double(2)\nprint(result)\n",
+        "cases = [(1, 2), (2, 4)]\nfor given, expected in cases:\n    assert double(given) == expected\n",
+        "shown = [double(x) for x in (1, 2)]\n",
     ],
 )
 def test_a_demonstration_goes(demo: str) -> None:
@@ -29,6 +32,8 @@ def test_a_demonstration_goes(demo: str) -> None:
         "import sys\nsys.setrecursionlimit(10000)\n" + FUNCTION,
         "TABLE = []\nfor i in range(3):\n    TABLE.append(i)\n" + FUNCTION,
         "x = 1; print(x)\n" + FUNCTION,
+        "def look(i):\n    return TABLE[i]\n\ndef fill():\n    return [1]\n\nTABLE = fill()\n",
+        FUNCTION + "LIMIT = 10\n",
         "def broken(:\nprint(1)\n",
         FUNCTION + "# a last remark\n",
     ],

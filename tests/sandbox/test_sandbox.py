@@ -1,6 +1,7 @@
 """Every status, and what a well-meaning program may expect."""
 
 import asyncio
+import os
 import time
 from dataclasses import replace
 
@@ -8,6 +9,7 @@ import pytest
 
 from sandbox import sandbox as module
 from sandbox.errors import IsolationMissing
+from sandbox.launch import Launcher
 from sandbox.sandbox import Sandbox
 from sandbox.types import Call, Evaluate, Input, Limits, Program, Stdin
 
@@ -250,11 +252,15 @@ async def test_without_isolation_nothing_runs(monkeypatch: pytest.MonkeyPatch) -
 
 async def test_broken_bubblewrap_is_our_own_failure(box: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
     launcher = await box._prepare()
-    monkeypatch.setattr(box, "_launcher", replace(launcher, view=None, bwrap="/nonexistent/bwrap"))
+    broken = [replace(launcher, prefix="/nonexistent"), replace(launcher, view=None, bwrap="/nonexistent/bwrap")]
+
+    async def prepare() -> Launcher:
+        return broken.pop()
+
+    monkeypatch.setattr(box, "_prepare", prepare)
     execution = await box.run(Program("x = 1"), [Evaluate("x")])
     assert execution.status == "infrastructure"
     assert "no sandbox could be started" in execution.detail
-    monkeypatch.setattr(box, "_launcher", replace(launcher, prefix="/nonexistent"))
     execution = await box.run(Program("x = 1"), [Stdin("")])
     assert execution.status == "infrastructure"
     assert "/nonexistent" in execution.detail
@@ -263,3 +269,16 @@ async def test_broken_bubblewrap_is_our_own_failure(box: Sandbox, monkeypatch: p
 async def test_unknown_signal_has_a_number_for_a_name(box: Sandbox) -> None:
     program = Program("import os, signal\ndef f():\n    os.kill(os.getpid(), 35)")
     assert (await box.run(program, [Call("f")])).results[0].error_type in ("signal 35", "SIGRTMIN+1")
+
+
+async def test_a_caller_that_is_cancelled_during_the_check_leaks_nothing() -> None:
+    before = set(os.listdir("/proc/self/fd"))
+    box = Sandbox()
+    first = asyncio.ensure_future(box.run(Program("x = 1"), []))
+    await asyncio.sleep(0)
+    first.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await first
+    assert (await box.run(Program("x = 1"), [])).status == "ok"
+    await box.aclose()
+    assert set(os.listdir("/proc/self/fd")) <= before
