@@ -39,29 +39,30 @@ class Brief(NamedTuple):
 def brief(state: RingState, step: Step, specialist: Specialist) -> Brief:
     """The prompt for this step in this round."""
     problem = state.problem
+    function = problem.task == "function"
     shown = {"statement": problem.statement, "entry_point": problem.must_define}
     if state.directive.action == "repair" and state.directive.parent_id:
-        return _repair(state.attempt(state.directive.parent_id), shown)
+        return _repair(state.attempt(state.directive.parent_id), shown, function)
     if state.plan is not None and len(state.plan.steps) > 1:
         parts = _parts(state, step)
         if not plan_final(step, state):
             prompt = load("step")
-            return Brief(prompt, prompt.render(statement=problem.statement, goal=step.goal, parts=parts))
+            return Brief(prompt, prompt.render(statement=problem.statement, goal=step.goal, parts=parts), True)
         prompt = load("assemble")
-        return Brief(prompt, prompt.render(**shown, goal=step.goal, parts=parts))
+        return Brief(prompt, prompt.render(**shown, goal=step.goal, parts=parts), function)
     prompt = load(specialist.prompt_for(problem.task))
-    return Brief(prompt, prompt.render(**shown), problem.task == "function")
+    return Brief(prompt, prompt.render(**shown), function)
 
 
-def _repair(parent: Attempt, shown: dict[str, str]) -> Brief:
+def _repair(parent: Attempt, shown: dict[str, str], function: bool) -> Brief:
     code = parent.candidate.code or parent.candidate.text
     failure = parent.verdict.failure
     if failure is None:
         prompt = load("repair_error")
-        return Brief(prompt, prompt.render(**shown, code=code, error=parent.verdict.detail))
+        return Brief(prompt, prompt.render(**shown, code=code, error=parent.verdict.detail), function)
     prompt = load("repair")
     turns = prompt.render(**shown, code=code, input=failure.input, expected=failure.expected, actual=failure.actual)
-    return Brief(prompt, turns)
+    return Brief(prompt, turns, function)
 
 
 def _parts(state: RingState, step: Step) -> list[dict[str, str]]:

@@ -49,10 +49,12 @@ class Library:
 @cache
 def load_library() -> Library:
     """The library, loaded once in a process. Raises MissingComponent with the command that builds it."""
-    # The threads of a decode wait for each other a thousand times a step. While they spin, OpenMP's default, all of
-    # them lose a time slice whenever another process, such as a sandbox that judges a sibling, has one of the cores: a
-    # decode beside two busy processes took 8 times longer than with sleeping threads. Read as the library is loaded.
-    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+    # The threads of a decode wait for each other a thousand times a step. While they spin, without bound by default, a
+    # thread that lost its core to another process, such as the sandbox that judges a sibling, costs the others their
+    # time slice: 300 ms a token beside two busy processes. Sleeping at once (OMP_WAIT_POLICY=passive) costs 60 % on a
+    # quiet machine. A short spin is as quick as the one and as polite as the other (docs/log.md, 2026-11-21). GNU's
+    # OpenMP reads this when the library is loaded.
+    os.environ.setdefault("GOMP_SPINCOUNT", "1000")
     try:
         import llama_cpp
         import numpy  # noqa: F401  the sampler needs it; better one message here than a traceback later
