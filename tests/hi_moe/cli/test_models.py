@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import Result
+from huggingface_hub import close_session
 
 from hi_moe.cli.models import wanted
 from hi_moe.settings import Settings
@@ -75,7 +76,10 @@ def test_pull_without_a_network_names_every_source(
         monkeypatch.setenv(name, "http://127.0.0.1:9")
     monkeypatch.setenv("PIP_RETRIES", "0")
     monkeypatch.setenv("PIP_CONFIG_FILE", "/dev/null")
-    result_line = _last_error(refused, "models", "pull", SMALL)
+    try:
+        result_line = _last_error(refused, "models", "pull", SMALL)
+    finally:
+        close_session()  # the library keeps one HTTP client, with the proxies it was made with
     assert result_line.startswith(f"model {SMALL!r} is not on this machine and no source delivered it: hub: ")
     assert "pypi: " in result_line
     assert result_line.endswith(f"check the network, then: hi-moe models pull {SMALL}")
