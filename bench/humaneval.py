@@ -78,7 +78,7 @@ async def grade(
     problems: Iterable[dict[str, Any]], rows: list[dict[str, Any]], plus: dict[str, dict[str, Any]]
 ) -> list[dict[str, Any]]:
     """One row per outcome: status, cost, and whether the answer and the first candidate pass the hidden tests."""
-    by_id = {row["problem_id"]: row for row in rows}
+    by_id = {row["id"]: row for row in rows}
     graded: list[dict[str, Any]] = []
     async with Sandbox(Limits(cpu_seconds=20, wall_seconds=90, memory_mib=1024)) as box:
         for problem in problems:

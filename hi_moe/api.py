@@ -15,12 +15,17 @@ from typing import Self
 
 from hi_moe.assemble import Assembly, assemble
 from hi_moe.settings import Loaded, Settings
+from hi_moe.settings_layers import leaves
 from hierarchy import run
 from hierarchy.errors import HiMoeError, SettingsError
 from hierarchy.events import Event, RunFinished, RunStarted
 from hierarchy.intake import read_statement
+from hierarchy.ledger import RunRecord
 from hierarchy.outcome import Outcome
 from hierarchy.problem import Problem
+
+_RENEWABLE = ("budget.", "ledger.")
+"""Settings that a resumed run may have anew."""
 
 
 class HiMoe:
@@ -77,6 +82,8 @@ class HiMoe:
             return
         loaded = _as_begun(record.settings, record.run_id, self._loaded)
         async with assemble(loaded) as assembly:
+            now = await asyncio.to_thread(assembly.record, record.problem, record.seed)
+            _check_same(record, now)
             ledger.begin_run(record)
             ring = assembly.for_run(record.run_id)
             stream = run.resume(assembly.graph, ring, record.problem, record.seed)
@@ -93,6 +100,14 @@ def _as_begun(recorded: dict[str, object], run_id: str, now: Loaded) -> Loaded:
         raise SettingsError(
             f"run {run_id!r} was begun with settings that are not possible any more: {error}"
         ) from error
+    kept = leaves(Settings)
+    fixed = {key for key, origin in now.origins.items() if origin.startswith("flag") and not key.startswith(_RENEWABLE)}
+    other = sorted(key for key in fixed & kept.keys() if _value(now.settings, key) != _value(begun, key))
+    if other:
+        raise SettingsError(
+            f"run {run_id!r} was begun with another {', '.join(other)}; leave the flag out (a run keeps its settings, "
+            "only budgets can be renewed), or begin a new run"
+        )
     given = {
         key.partition(".")[2]: getattr(now.settings.budget, key.partition(".")[2])
         for key, origin in now.origins.items()
@@ -101,6 +116,24 @@ def _as_begun(recorded: dict[str, object], run_id: str, now: Loaded) -> Loaded:
     budget = begun.budget.model_copy(update=given)
     settings = begun.model_copy(update={"budget": budget, "ledger": now.settings.ledger})
     return Loaded(settings, dict.fromkeys(now.origins, f"run {run_id}"), None)
+
+
+def _value(settings: Settings, key: str) -> object:
+    value: object = settings
+    for part in key.split("."):
+        value = getattr(value, part)
+    return value
+
+
+def _check_same(begun: RunRecord, now: RunRecord) -> None:
+    """Raise `SettingsError` when weights or prompts are not those that the run was begun with."""
+    for kind, before, here in (("weights", begun.models, now.models), ("prompt", begun.prompts, now.prompts)):
+        changed = sorted(name for name, sha256 in before.items() if here.get(name) != sha256)
+        if changed:
+            raise SettingsError(
+                f"run {begun.run_id!r} was begun with another {kind} of {changed[0]!r} than there is now; it cannot go "
+                "on: begin a new run"
+            )
 
 
 async def _last(events: AsyncGenerator[Event, None]) -> Outcome:

@@ -22,7 +22,7 @@ async def dispatcher(state: RingState, ring: Ring, emit: Emit) -> Json:
     rankings = dict(state.rankings)
     usage = Usage()
     routes: list[Route] = []
-    for step in wave(plan, state):
+    for step in wave(plan, state)[: calls_left(state, ring)]:
         key = _goal(step, state)
         if key not in rankings:
             ranking = await ring.router.rank(state.problem, key)
@@ -61,11 +61,16 @@ def choose(step: Step, ranking: Ranking, state: RingState, ring: Ring) -> Route:
     considered = ranking.model_copy(update={"scores": scores})
     return Route(
         step=step.id,
-        shares=shares(considered, samples, _breadth(directive, ring)),
+        shares=shares(considered, samples, min(_breadth(directive, ring), calls_left(state, ring))),
         router=router,
         confidence=considered.confidence,
         reason=reason,
     )
+
+
+def calls_left(state: RingState, ring: Ring) -> int:
+    """Model calls that the budget still allows, at least one: the Monitor has seen to that."""
+    return max(1, ring.policy.budget.calls - state.usage.calls)
 
 
 def plan_final(step: Step, state: RingState) -> bool:

@@ -15,7 +15,7 @@ from hierarchy.chat import ChatRequest, Completion, Sampling
 from hierarchy.confidence import evidence_of, p_correct
 from hierarchy.context import Emit, Ring, messages_of, model_call
 from hierarchy.dispatcher import plan_final
-from hierarchy.errors import HiMoeError, PromptTooLong
+from hierarchy.errors import HiMoeError, InfrastructureError, PromptTooLong
 from hierarchy.events import CandidateJudged, SamplesCancelled, SamplesStarted
 from hierarchy.plan import Route, Step
 from hierarchy.protocols import ChatModel, Generation
@@ -53,6 +53,8 @@ def _step_results(attempts: Sequence[Attempt], state: RingState) -> dict[str, st
         return {}
     results: dict[str, str] = {}
     for attempt in attempts:
+        if attempt.verdict.status == "infrastructure":
+            continue
         step = attempt.step or state.plan.final.id
         held = next((other for other in attempts if other.id == results.get(step)), None)
         if held is None or (attempt.verdict.status == "accepted") > (held.verdict.status == "accepted"):
@@ -69,9 +71,12 @@ class FleetRound:
         self._ring = ring
         self._emit = emit
         self._generations: list[Generation] = []
+        self._stopped = False
         self._cancelling: set[asyncio.Task[None]] = set()
-        self._planned = sum(samples for route in state.routes for _, samples in route.shares)
+        shares = [samples for route in state.routes for _, samples in route.shares]
+        self._planned, self._prompts = sum(shares), len(shares)
         self._finished = {attempt.id: attempt for attempt in ring.ledger.attempts(ring.run_id, state.round)}
+        self._calls = ring.ledger.calls(ring.run_id)
         self.attempts: list[Attempt] = []
         self.usage = Usage()
         self.settled = False
@@ -96,18 +101,26 @@ class FleetRound:
             raise _first(ours or errors) from errors
         finally:
             alarm.cancel()
+        failed = [attempt.verdict.detail for attempt in self.attempts if attempt.verdict.status == "infrastructure"]
+        if failed and len(failed) == len(self.attempts):
+            raise InfrastructureError(f"the sandbox failed on every answer: {failed[0]}; see: hi-moe doctor")
 
     async def _share(self, group: asyncio.TaskGroup, route: Route, specialist: Specialist, indexes: range) -> None:
         """One specialist's samples of one step."""
         step = self._step(route.step)
-        todo = [index for index in indexes if not self._replay(step, index)]
-        if not todo or self.settled:
+        call_id = f"{self._state.round}.fleet.{step.id}.{specialist.name}"
+        earlier = [call for call in self._calls if call.call_id.startswith(f"{call_id}.")]
+        self.usage += sum((call.usage for call in earlier), Usage())
+        todo = [index for index in indexes if not self._replay(step, index, counted=bool(earlier))]
+        if not todo or self._stopped:
             return
         asked = brief(self._state, step, specialist)
         model = await self._ring.models.get(self._model_name(specialist))
         messages = messages_of(asked.turns)
         room = min(self._room(model, model.count_tokens(messages)), specialist.max_tokens, self._ring.policy.max_tokens)
-        if room < MIN_TOKENS and self._state.directives[1:]:
+        if room < min(MIN_TOKENS, specialist.max_tokens, self._ring.policy.max_tokens) and self._state.directives[1:]:
+            return
+        if self._stopped:  # while the model was being opened
             return
         samples = tuple(self._sampling(step, index, specialist, asked, max(room, 1)) for index in todo)
         request = ChatRequest(messages=messages, samples=samples, adapter=specialist.adapter)
@@ -136,7 +149,7 @@ class FleetRound:
                 group.create_task(self._judge(step, index, specialist, asked, model, sampling, completion))
         finally:
             await generation.cancel()
-            self._record(asked, step, specialist, model, generation.usage, todo, complete)
+            self._record(f"{call_id}.{len(earlier)}", asked, specialist, model, generation.usage, len(todo), complete)
 
     async def _judge(
         self,
@@ -163,6 +176,9 @@ class FleetRound:
             mean_logprob=completion.mean_logprob,
             usage=Usage(completion_tokens=completion.completion_tokens),
         )
+        verdict = await self._verdict(code, answer, final=final)
+        if verdict.status == "infrastructure":  # ours, and perhaps passing: once more
+            verdict = await self._verdict(code, answer, final=final)
         attempt = Attempt(
             id=self._id(step, index),
             parent_id=self._state.directive.parent_id,
@@ -170,9 +186,10 @@ class FleetRound:
             action=self._state.directive.action,
             step=None if final else step.id,
             candidate=candidate,
-            verdict=await self._verdict(code, answer, final=final),
+            verdict=verdict,
         )
-        self._ring.ledger.record_attempt(self._ring.run_id, attempt)
+        if verdict.status != "infrastructure":  # not finished, so that a resumed run judges it anew
+            self._ring.ledger.record_attempt(self._ring.run_id, attempt)
         self._take(attempt, replayed=False)
 
     async def _verdict(self, code: str | None, answer: str | None, *, final: bool) -> Verdict:
@@ -192,16 +209,18 @@ class FleetRound:
             self.settled = True
             self._stop_sampling()
 
-    def _replay(self, step: Step, index: int) -> bool:
-        """Take an attempt that an earlier process finished; its tokens count again towards the budget."""
+    def _replay(self, step: Step, index: int, *, counted: bool) -> bool:
+        """Take an attempt that an earlier process finished; its tokens count, unless its call's were `counted`."""
         attempt = self._finished.get(self._id(step, index))
         if attempt is None:
             return False
-        self.usage += attempt.candidate.usage
+        if not counted:
+            self.usage += attempt.candidate.usage
         self._take(attempt, replayed=True)
         return True
 
     def _stop_sampling(self) -> None:
+        self._stopped = True
         for generation in self._generations:
             task = asyncio.ensure_future(generation.cancel())
             self._cancelling.add(task)
@@ -209,19 +228,17 @@ class FleetRound:
 
     def _record(
         self,
+        call_id: str,
         asked: Brief,
-        step: Step,
         specialist: Specialist,
         model: ChatModel,
         usage: Usage,
-        todo: Sequence[int],
+        samples: int,
         complete: int,
     ) -> None:
         self.usage += usage
-        samples = len(todo)
         call = model_call(
-            # The first sample is part of the id: after a resume, what was left to do is another call.
-            f"{self._state.round}.fleet.{step.id}.{specialist.name}.{todo[0]}",
+            call_id,
             "fleet",
             specialist.name,
             model,
@@ -253,7 +270,7 @@ class FleetRound:
 
     def _room(self, model: ChatModel, prompt_tokens: int) -> int:
         """Tokens each sample may take: what the context leaves, and its part of what the budget leaves."""
-        left = self._ring.policy.budget.tokens - self._state.usage.tokens - prompt_tokens
+        left = self._ring.policy.budget.tokens - self._state.usage.tokens - prompt_tokens * self._prompts
         return min(model.card.context_tokens - prompt_tokens, left // self._planned)
 
     def _model_name(self, specialist: Specialist) -> str | None:

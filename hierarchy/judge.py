@@ -28,6 +28,8 @@ class Judge:
 
     def __init__(self, sandbox: Sandbox) -> None:
         self._sandbox = sandbox
+        self.limits = sandbox.limits
+        """Bounds of a run where none are given."""
 
     async def judge(self, problem: Problem, code: str | None, tests: Sequence[TestCase] | None = None) -> Verdict:
         """Run every test (the problem's public ones unless others are given) and sum up.

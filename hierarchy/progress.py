@@ -57,11 +57,11 @@ def stuck_reason(state: RingState, ladder: LadderSettings) -> str | None:
     repairs = [attempt for attempt in state.answers if attempt.action == "repair"]
     for attempt in repairs[-1:]:
         parent = next((other for other in state.answers if other.id == attempt.parent_id), None)
-        if parent and parent.verdict.failure and attempt.verdict.failure:
-            if parent.verdict.failure.signature == attempt.verdict.failure.signature:
-                return f"stuck: {attempt.id} fails exactly as {parent.id} did"
+        if parent and not attempt.verdict.solved:
             if parent.candidate.code == attempt.candidate.code:
                 return f"stuck: {attempt.id} repeats {parent.id}"
+            if _how_it_failed(parent) == _how_it_failed(attempt):
+                return f"stuck: {attempt.id} fails exactly as {parent.id} did"
     rounds = sorted({attempt.round for attempt in state.answers})
     if len(rounds) > ladder.stuck_rounds and repairs:
         recent = set(rounds[-ladder.stuck_rounds :])
@@ -70,6 +70,11 @@ def stuck_reason(state: RingState, ladder: LadderSettings) -> str | None:
         if after <= before:
             return f"stuck: no progress in {ladder.stuck_rounds} rounds"
     return None
+
+
+def _how_it_failed(attempt: Attempt) -> object:
+    verdict = attempt.verdict
+    return verdict.failure.signature if verdict.failure else (verdict.status, verdict.detail)
 
 
 def repair_target(state: RingState) -> Attempt | None:
@@ -100,9 +105,3 @@ def _failing_input_length(attempt: Attempt) -> int:
 def plan_goes_on(state: RingState) -> bool:
     """Whether a plan has steps left to do."""
     return state.plan is not None and len(state.plan.steps) > 1 and state.plan.final.id not in state.step_results
-
-
-def only_infrastructure_failed(state: RingState) -> bool:
-    """Whether the last round brought nothing but failures of our own."""
-    last = [attempt for attempt in state.attempts if attempt.round == state.round]
-    return bool(last) and all(attempt.verdict.status == "infrastructure" for attempt in last)

@@ -33,29 +33,29 @@ async def begin(graph: RingGraph, ring: Ring, problem: Problem, seed: int) -> As
 
     Leaving early marks the run as interrupted: `resume` goes on with it. So does an error, which is then raised.
     """
-    yield RunStarted(run_id=ring.run_id, problem=problem)
-    stream = _go_on(graph, replace(ring, stopwatch=WallClock()), _first_state(ring, problem, seed))
-    async with aclosing(stream) as events:
+    async with aclosing(_go_on(graph, ring, problem, seed, resumed=False)) as events:
         async for event in events:
             yield event
 
 
 async def resume(graph: RingGraph, ring: Ring, problem: Problem, seed: int) -> AsyncGenerator[Event, None]:
     """Go on with a run that was stopped: finished attempts are taken from the ledger, not made again."""
-    yield RunStarted(run_id=ring.run_id, problem=problem, resumed=True)
-    saved = cast(State, (await graph.aget_state(_config(ring))).values)
-    # No checkpoint: it was killed before the first one.
-    start = None if saved else _first_state(ring, problem, seed)
-    stream = _go_on(graph, replace(ring, stopwatch=WallClock(saved.get("elapsed", 0.0))), start)
-    async with aclosing(stream) as events:
+    async with aclosing(_go_on(graph, ring, problem, seed, resumed=True)) as events:
         async for event in events:
             yield event
 
 
-async def _go_on(graph: RingGraph, ring: Ring, state: State | None) -> AsyncGenerator[Event, None]:
+async def _go_on(
+    graph: RingGraph, ring: Ring, problem: Problem, seed: int, *, resumed: bool
+) -> AsyncGenerator[Event, None]:
     finished = False
     try:
-        stream = graph.astream(state, _config(ring), context=ring, stream_mode="custom", durability="sync")
+        yield RunStarted(run_id=ring.run_id, problem=problem, resumed=resumed)
+        saved = cast(State, (await graph.aget_state(_config(ring))).values) if resumed else None
+        # No checkpoint: it was killed before the first one.
+        start = None if saved else _first_state(ring, problem, seed)
+        ring = replace(ring, stopwatch=WallClock((saved or {}).get("elapsed", 0.0)))
+        stream = graph.astream(start, _config(ring), context=ring, stream_mode="custom", durability="sync")
         async with aclosing(cast(AsyncGenerator[Event, None], stream)) as events:
             async for event in events:
                 yield event

@@ -4,6 +4,7 @@ from hierarchy.attempt import Attempt
 from hierarchy.confidence import Evidence, p_correct
 from hierarchy.context import Emit, Ring, model_call
 from hierarchy.events import SelectionMade
+from hierarchy.protocols import ChatModel
 from hierarchy.state import Chosen, RingState
 from hierarchy.usage import Usage
 from prompts.loader import Prompt
@@ -14,10 +15,9 @@ async def select(state: RingState, ring: Ring, emit: Emit) -> tuple[Chosen | Non
     answers = [attempt for attempt in state.answers if attempt.verdict.status == "accepted" or _ran(attempt)]
     if len(answers) < 2 or state.problem.task == "text":
         return None, Usage()
-    model = await ring.models.get()
     questions = 0
 
-    def record(prompt: Prompt, usage: Usage, samples: int) -> None:
+    def record(model: ChatModel, prompt: Prompt, usage: Usage, samples: int) -> None:
         nonlocal questions
         call_id = f"{state.round}.selector.{questions}"
         questions += 1

@@ -179,6 +179,9 @@ def main(arguments: list[str] | None = None) -> int:
     except HiMoeError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2 if isinstance(error, UsageError) else 3 if isinstance(error, MissingComponent) else 1
+    except OSError as error:
+        print(f"error: the wheel cannot be kept: {error}; free some space, or: --cache FOLDER", file=sys.stderr)
+        return 4
     print(wheel)
     return 0
 

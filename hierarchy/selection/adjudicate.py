@@ -18,7 +18,7 @@ from hierarchy.usage import Usage
 from prompts.loader import Prompt, load
 from sandbox.types import Call
 
-OnCall = Callable[[Prompt, Usage, int], None]
+OnCall = Callable[[ChatModel, Prompt, Usage, int], None]
 """Told of every model call: the prompt, what it cost, how many samples were drawn."""
 
 _MAX_TOKENS = 96
@@ -63,7 +63,7 @@ async def adjudicate(model: ChatModel, problem: Problem, questions: Sequence[Que
         finally:
             await generation.cancel()
             usage += generation.usage
-            on_call(prompt, generation.usage, 1)
+            on_call(model, prompt, generation.usage, 1)
         for position in _matching(text, question.outputs):
             votes[position] += 1
     return Tally(tuple(votes), usage)

@@ -7,7 +7,9 @@ the leading behaviours differ. Final answers of mathematics problems are put to 
 
 import ast
 import asyncio
+import time
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import NamedTuple, Protocol
 
 from hierarchy.attempt import Attempt
@@ -21,14 +23,15 @@ from hierarchy.selection.inputs import edge_inputs, magnitude
 from hierarchy.selection.selection import Method, Selection
 from hierarchy.settings import LadderSettings
 from hierarchy.usage import Usage
-from sandbox.types import Call, Limits, Stdin
+from sandbox.types import Call, Stdin
 
 _REPEATED = 4
 """Inputs that every program gets twice: it must do the same both times, or its outputs are no behaviour at all."""
 
 
-OBSERVED = Limits(cpu_seconds=1.0, wall_seconds=8.0)
-"""Bounds of comparing one candidate: a program that hangs on generated inputs must not hold up the others."""
+OBSERVED_CPU_SECONDS, OBSERVED_WALL_SECONDS = 1.0, 8.0
+"""Bounds of comparing one candidate, per input and in all: a program that hangs on generated inputs must not hold up
+the others. The sandbox's own limits count where they are tighter."""
 
 
 class Models(Protocol):
@@ -74,6 +77,21 @@ class _Field(NamedTuple):
         steady = all(one in (other, None) or other is None for one, other in zip(earlier, every, strict=False))
         return every if steady else (None,) * len(every)
 
+    def without_failures_of_ours(self) -> "_Field":
+        """Leave out programs that the sandbox failed on: that says nothing about them. All stay if it failed on all."""
+        kept = [index for index, row in enumerate(self.seen) if not _is_ours(row)]
+        if len(kept) == len(self.programs):
+            return self
+        if not kept:
+            return self._replace(seen=())
+        pairs = [(a, kept.index(p)) for a, p in zip(self.attempts, self.program_of, strict=True) if p in kept]
+        return self._replace(
+            attempts=tuple(attempt for attempt, _ in pairs),
+            programs=tuple(self.programs[index] for index in kept),
+            program_of=tuple(program for _, program in pairs),
+            seen=tuple(self.seen[index] for index in kept),
+        )
+
     def questions(self, ranked: Sequence[Cluster], counted: Sequence[int]) -> list[Question]:
         """Calls on which the two leading clusters differ, the shortest first."""
         if len(ranked) < 2 or not self.seen:
@@ -117,9 +135,30 @@ class Selector:
             # The smallest first: a program that is too slow for the large ones has then shown what it does.
             inputs = tuple(sorted(edge_inputs(problem, self._ladder.selection_inputs), key=magnitude))
             twice = inputs[: _REPEATED if problem.task == "function" else 1]
-            observing = (self._judge.observe(problem, program, (*twice, *inputs)) for program in field.programs)
-            field = field._replace(inputs=inputs, seen=tuple(await asyncio.gather(*observing)) if inputs else ())
-        return await self._by_behaviour(problem, field, checks, on_call)
+            began = time.perf_counter()
+            if inputs:
+                seen = await asyncio.gather(
+                    *(self._observed(problem, program, (*twice, *inputs)) for program in field.programs)
+                )
+                field = field._replace(inputs=inputs, seen=tuple(seen)).without_failures_of_ours()
+            usage = Usage(sandbox_seconds=time.perf_counter() - began)
+        else:
+            usage = Usage()
+        selection = await self._by_behaviour(problem, field, checks, on_call)
+        return selection.model_copy(update={"usage": selection.usage + usage})
+
+    async def _observed(
+        self, problem: Problem, program: str, inputs: Sequence[Call | Stdin]
+    ) -> tuple[Observation, ...]:
+        """What the program does; asked again once where our own machinery failed."""
+        own = self._judge.limits
+        limits = replace(
+            own,
+            cpu_seconds=min(own.cpu_seconds, OBSERVED_CPU_SECONDS),
+            wall_seconds=min(own.wall_seconds, OBSERVED_WALL_SECONDS),
+        )
+        seen = await self._judge.observe(problem, program, inputs, limits)
+        return await self._judge.observe(problem, program, inputs, limits) if _is_ours(seen) else seen
 
     async def _by_behaviour(
         self, problem: Problem, field: _Field, checks: Sequence[TestCase], on_call: OnCall
@@ -165,6 +204,10 @@ class Selector:
         ]
         order = sorted(range(len(ranked)), key=lambda index: (-weights[index], index))
         return tuple(ranked[index] for index in order), sum(verdict.sandbox_seconds for verdict in verdicts)
+
+
+def _is_ours(seen: Sequence[Observation]) -> bool:
+    return bool(seen) and all(one.error_type == "infrastructure" for one in seen)
 
 
 def _leading(attempts: Sequence[Attempt]) -> _Field:

@@ -75,3 +75,8 @@ def test_a_killed_run_goes_on_where_it_was(environment: dict[str, str], tmp_path
     assert after.keys() >= before.keys()
     assert {name: after[name] for name in before} == before, "a finished attempt was made again"
     assert {attempt["id"] for attempt in outcome["attempts"]} == set(after)
+    told = {attempt["id"]: attempt for attempt in outcome["attempts"]}
+    for name, attempt in before.items():  # made again, its seconds in the sandbox would be others
+        assert told[name] == attempt.model_dump(mode="json")
+    replayed = {name for name in before if f"candidate {name} " in done.stderr and "(from the ledger)" in done.stderr}
+    assert replayed or all(attempt.round < max(a.round for a in after.values()) for attempt in before.values())

@@ -1,8 +1,10 @@
 """Whole runs around the ring: scripted answers, real sandbox, real ledger, real checkpoints."""
 
+import asyncio
 import contextlib
 import json
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from langgraph.checkpoint.memory import InMemorySaver
@@ -11,13 +13,15 @@ from scenario import policy, problem
 from hierarchy import run
 from hierarchy.chat import ChatRequest, Completion, Token
 from hierarchy.context import Ring
-from hierarchy.errors import EngineFailed, PromptTooLong
+from hierarchy.errors import EngineFailed, InfrastructureError, PromptTooLong
 from hierarchy.events import CandidateJudged, DirectiveIssued, Event, RunFinished, SamplesCancelled, Surprised
 from hierarchy.graph import RingGraph, build, plain_serializer
 from hierarchy.ledger.records import RunRecord
 from hierarchy.outcome import Outcome
 from hierarchy.problem import FunctionTest, Problem
 from hierarchy.usage import Budget
+from sandbox.launch import Launcher
+from sandbox.sandbox import Sandbox
 from serving.scripted import ScriptedEngine
 
 RingOver = Callable[..., Ring]
@@ -74,7 +78,6 @@ async def test_siblings_of_a_verified_sample_are_cancelled(graph: RingGraph, rin
     assert cancelled == len(engine.cancelled)
     assert judged + cancelled == 1 + 8
     assert cancelled >= 6
-    assert outcome.seconds < 30
 
 
 async def test_samples_differ_in_seed_and_are_the_same_again(graph: RingGraph, ring_over: RingOver) -> None:
@@ -134,7 +137,8 @@ async def test_a_stuck_run_is_planned_in_waves_and_the_surprise_is_flagged(
     assert steps == {"left", "right", None}
     assert [event.text for event in events if isinstance(event, Surprised)] == list(outcome.surprises)
     assert outcome.surprises
-    assert [record.surprise for record in ring.ledger.rounds(ring.run_id)][4] == outcome.surprises[0]
+    flagged = {record.directive.round: record.surprise for record in ring.ledger.rounds(ring.run_id) if record.surprise}
+    assert flagged == dict(zip((0, 4), outcome.surprises, strict=True))
 
 
 async def test_the_last_rung_is_the_bigger_engine(graph: RingGraph, ring_over: RingOver) -> None:
@@ -165,11 +169,11 @@ async def test_the_token_budget_bounds_what_is_sampled(graph: RingGraph, ring_ov
 
 
 async def test_the_wall_budget_stops_a_slow_engine(graph: RingGraph, ring_over: RingOver) -> None:
-    engine = ScriptedEngine(lambda request, index: RIGHT, delay=60.0)
+    engine = ScriptedEngine(lambda request, index: RIGHT, delay=3600.0)
     outcome, _ = await play(graph, ring_over(engine, policy=policy(budget=Budget(wall_seconds=0.3))), problem())
+    assert engine.cancelled == [(0, 0)]
     assert outcome.status == "abstained"
     assert outcome.reason == "the budget of 0.3 wall seconds is spent"
-    assert outcome.seconds < 30
 
 
 async def test_without_tests_what_most_candidates_do_is_agreed(graph: RingGraph, ring_over: RingOver) -> None:
@@ -292,3 +296,53 @@ async def test_crashing_candidates_are_repaired_with_their_error(graph: RingGrap
 
     outcome, events = await play(graph, ring_over(ScriptedEngine(reply)), problem())
     assert (outcome.status, rungs(events)) == ("verified", ["direct", "sample", "repair", "stop"])
+
+
+async def test_the_budget_of_calls_bounds_how_many_specialists_are_asked(graph: RingGraph, ring_over: RingOver) -> None:
+    engine = ScriptedEngine(lambda request, index: ZERO)
+    outcome, _ = await play(graph, ring_over(engine, policy=policy(budget=Budget(calls=2))), problem())
+    assert len(engine.requests) == outcome.usage.calls == 2
+    assert outcome.reason == "the budget of 2 calls is spent"
+
+
+async def test_time_that_runs_out_while_a_model_opens_starts_no_sampling(graph: RingGraph, ring_over: RingOver) -> None:
+    engine = ScriptedEngine(lambda request, index: RIGHT)
+
+    class Slow:
+        async def get(self, name: str | None = None) -> ScriptedEngine:
+            await asyncio.sleep(0.5)
+            return engine
+
+    ring = replace(ring_over(engine, policy=policy(budget=Budget(wall_seconds=0.2))), models=Slow())
+    outcome, _ = await play(graph, ring, problem())
+    assert (outcome.status, engine.requests) == ("abstained", [])
+
+
+async def test_a_sandbox_that_fails_on_everything_is_our_error_and_the_run_can_go_on(
+    graph: RingGraph, ring_over: RingOver, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ring = ring_over(ScriptedEngine([RIGHT]))
+    launcher = await sandbox._prepare()
+
+    async def broken() -> Launcher:
+        return replace(launcher, view=None, bwrap="/nonexistent/bwrap")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(sandbox, "_prepare", broken)
+        with pytest.raises(InfrastructureError, match=r"the sandbox failed on every answer: .*hi-moe doctor"):
+            await play(graph, ring, problem())
+    assert ring.ledger.run(ring.run_id).state == "interrupted"
+    assert ring.ledger.attempts(ring.run_id) == ()
+    mended = ring_over(ScriptedEngine([RIGHT]))
+    events = [event async for event in run.resume(graph, mended, problem(), seed=1)]
+    assert isinstance(events[-1], RunFinished)
+    assert events[-1].outcome.status == "verified"
+    assert events[-1].outcome.usage.calls == 2
+
+
+async def test_leaving_at_the_first_event_interrupts_the_run(graph: RingGraph, ring_over: RingOver) -> None:
+    ring = ring_over(ScriptedEngine([RIGHT]))
+    ring.ledger.begin_run(RunRecord(run_id=ring.run_id, problem=problem()))
+    async with contextlib.aclosing(run.begin(graph, ring, problem(), seed=1)) as events:
+        await anext(events)
+    assert ring.ledger.run(ring.run_id).state == "interrupted"

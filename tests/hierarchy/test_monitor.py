@@ -3,10 +3,10 @@
 import pytest
 from scenario import attempt, policy, problem, state, verdict
 
-from hierarchy.attempt import Verdict
-from hierarchy.monitor import close, decide, surprise_of
-from hierarchy.plan import Plan, Step
-from hierarchy.state import Chosen
+from hierarchy.attempt import Attempt, Verdict
+from hierarchy.monitor import close, decide, predict, surprise_of
+from hierarchy.plan import Directive, Plan, Step
+from hierarchy.state import Chosen, RingState
 from hierarchy.usage import Budget, Usage
 
 PLAN = Plan(steps=(Step(id="parse", goal="parse"), Step(id="join", goal="join", depends_on=("parse",))))
@@ -198,16 +198,6 @@ def test_nothing_worth_showing_is_an_abstention() -> None:
     assert (directive.status, directive.selected_id, directive.p_correct) == ("abstained", None, 0.0)
 
 
-def test_our_own_failure_is_tried_once_more_and_then_given_up() -> None:
-    failed = attempt("0.solve.0", Verdict(status="infrastructure"))
-    again = decide(state("direct", attempts=(failed,)), policy())
-    assert (again.action, again.round) == ("direct", 1)
-    twice = (failed, attempt("1.solve.0", Verdict(status="infrastructure")))
-    directive = decide(state("direct", "direct", attempts=twice), policy())
-    assert (directive.action, directive.status) == ("stop", "abstained")
-    assert "hi-moe doctor" in directive.reason
-
-
 def test_open_text_stops_after_its_critique() -> None:
     said = attempt("0.solve.0", Verdict(status="accepted"), code=None, answer="four")
     directive = decide(state("direct", attempts=(said,), asked=problem("text"), critique=0.6), policy())
@@ -226,21 +216,56 @@ def test_decide_is_pure() -> None:
     assert run.model_dump_json() == before
 
 
-def test_success_against_long_odds_is_a_surprise() -> None:
-    planned = state("plan", attempts=(attempt("0.join.0", verdict(2), "plan"),))
-    odds = planned.directive.model_copy(update={"predicted": 0.1})
-    surprise = surprise_of(planned.model_copy(update={"directives": (odds,)}))
-    assert surprise == "plan solved it where that had p=0.10 (3.3 bits)"
-    likely = planned.directive.model_copy(update={"predicted": 0.25})
-    assert surprise_of(planned.model_copy(update={"directives": (likely,)})) is None
+def after(run: RingState, directive: Directive, *attempts: Attempt) -> RingState:
+    """The run once a round was done."""
+    return run.model_copy(update={"directives": (*run.directives, directive), "attempts": (*run.attempts, *attempts)})
 
 
-def test_failing_where_success_was_all_but_sure_is_a_surprise() -> None:
-    run = state("sample", attempts=(attempt("0.solve.0", verdict(1), "sample"),))
-    sure = run.directive.model_copy(update={"predicted": 0.95})
-    surprise = surprise_of(run.model_copy(update={"directives": (sure,)}))
+def test_a_first_answer_that_fails_is_a_surprise_and_one_that_passes_is_not() -> None:
+    first = decide(state(), policy())
+    assert surprise_of(after(state(), first, attempt("0.solve.0", verdict(2)))) is None
+    surprise = surprise_of(after(state(), first, attempt("0.solve.0", verdict(1))))
+    assert surprise == "direct failed where that had p=0.15 (2.7 bits)"
+
+
+def test_a_repair_of_a_hopeless_answer_that_works_is_a_surprise() -> None:
+    hopeless = state("direct", "sample", attempts=(attempt("0.solve.0", verdict(0)),))
+    repair = decide(hopeless, policy())
+    surprise = surprise_of(after(hopeless, repair, attempt("2.solve.0", verdict(2), "repair", parent="0.solve.0")))
+    assert surprise == "repair solved it where that had p=0.05 (4.3 bits)"
+
+
+def test_a_repair_of_a_near_miss_that_works_is_none() -> None:
+    near = state("direct", "sample", attempts=(attempt("0.solve.0", verdict(9, 10)),))
+    repair = decide(near, policy())
+    assert repair.predicted == pytest.approx(0.32)
+    assert surprise_of(after(near, repair, attempt("2.solve.0", verdict(10, 10), "repair"))) is None
+
+
+def test_samples_that_all_fail_where_one_had_passed_are_a_surprise() -> None:
+    run = state("direct", attempts=(attempt("0.solve.0", verdict(1, 1)),))
+    more = decide(run, policy(confidence=0.99))
+    surprise = surprise_of(after(run, more, attempt("1.solve.0", verdict(0, 1), "sample")))
     assert surprise
-    assert surprise.startswith("sample failed")
+    assert surprise.startswith("sample failed where that had p=0.05")
+
+
+def test_the_more_samples_and_the_nearer_the_likelier() -> None:
+    far = state("direct", attempts=(attempt("0.solve.0", verdict(0)),))
+    near = state("direct", attempts=(attempt("0.solve.0", verdict(1)),))
+    assert predict(far, "sample", 4) < predict(far, "sample", 8) < predict(near, "sample", 8)
+    assert predict(far, "plan", 8) < predict(near, "plan", 8)
+    assert predict(far, "escalate", 8) < predict(near, "escalate", 8)
+
+
+def test_the_same_broken_program_twice_is_stuck() -> None:
+    broken = Verdict(status="compile_error", tests_total=2, detail="line 1: invalid syntax")
+    attempts = (
+        attempt("0.solve.0", broken, code="def add(a, b) return"),
+        attempt("2.solve.0", broken, "repair", parent="0.solve.0", code="def add(a b): return"),
+    )
+    directive = decide(state("direct", "sample", "repair", attempts=attempts), policy())
+    assert directive.reason == "stuck: 2.solve.0 fails exactly as 0.solve.0 did"
 
 
 def test_nothing_is_a_surprise_without_tests_or_without_an_answer() -> None:

@@ -3,6 +3,7 @@
 import pytest
 
 from hierarchy.problem import Problem
+from hierarchy.protocols import ChatModel
 from hierarchy.selection.adjudicate import Question, adjudicate, is_narrow, shown
 from hierarchy.usage import Usage
 from prompts.loader import Prompt
@@ -17,7 +18,7 @@ PAIR = Question(Call("f", ([1, 2],)), (3, [3]))
 async def tally(engine: ScriptedEngine, *questions: Question) -> tuple[tuple[int, ...], list[int]]:
     calls: list[int] = []
 
-    def on_call(prompt: Prompt, usage: Usage, samples: int) -> None:
+    def on_call(model: ChatModel, prompt: Prompt, usage: Usage, samples: int) -> None:
         assert prompt.name == "adjudicate"
         assert usage.calls == 1
         calls.append(samples)

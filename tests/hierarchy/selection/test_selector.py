@@ -2,12 +2,13 @@
 
 import ast
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 
 import pytest
 
 from hierarchy.attempt import Attempt, Candidate, Verdict
 from hierarchy.chat import ChatRequest
-from hierarchy.judge import Judge
+from hierarchy.judge import Judge, Observation
 from hierarchy.problem import FunctionTest, Problem, StdioTest, TestCase
 from hierarchy.protocols import ChatModel
 from hierarchy.selection import Selection, Selector
@@ -15,7 +16,7 @@ from hierarchy.settings import LadderSettings
 from hierarchy.usage import Usage
 from prompts.loader import Prompt
 from sandbox.sandbox import Sandbox
-from sandbox.types import Limits
+from sandbox.types import Call, Limits, Stdin
 from serving.scripted import Script, ScriptedEngine
 
 
@@ -94,7 +95,7 @@ async def choose(
 ) -> tuple[Selection, list[tuple[str, int]]]:
     calls: list[tuple[str, int]] = []
 
-    def on_call(prompt: Prompt, usage: Usage, samples: int) -> None:
+    def on_call(model: ChatModel, prompt: Prompt, usage: Usage, samples: int) -> None:
         calls.append((prompt.name, usage.calls))
 
     ladder = LadderSettings(selection_inputs=inputs, adjudications=questions)
@@ -270,3 +271,42 @@ async def test_no_final_answer_at_all(judge: Judge) -> None:
 async def test_nothing_to_select_from_is_an_error(judge: Judge) -> None:
     with pytest.raises(ValueError, match="no attempt"):
         await choose(judge, [])
+
+
+async def test_comparing_is_bounded_and_never_more_loosely_than_judging(
+    judge: Judge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: list[Limits | None] = []
+    observe = judge.observe
+
+    async def spied(
+        problem: Problem, code: str, inputs: Sequence[Call | Stdin], limits: Limits | None = None
+    ) -> tuple[Observation, ...]:
+        given.append(limits)
+        return await observe(problem, code, inputs, limits)
+
+    monkeypatch.setattr(judge, "observe", spied)
+    await choose(judge, [attempt("a", FIRST), attempt("b", RIGHT)])
+    assert [(limits.cpu_seconds, limits.wall_seconds) for limits in given if limits] == [(1.0, 3.0)] * 2
+
+
+async def test_a_failure_of_the_sandbox_says_nothing_about_a_candidate(
+    judge: Judge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    observe = judge.observe
+    failures = 0
+
+    async def failing(
+        problem: Problem, code: str, inputs: Sequence[Call | Stdin], limits: Limits | None = None
+    ) -> tuple[Observation, ...]:
+        nonlocal failures
+        seen = await observe(problem, code, inputs, limits)
+        if code != FIRST:
+            return seen
+        failures += 1
+        return tuple(replace(one, status="not_run", error_type="infrastructure") for one in seen)
+
+    monkeypatch.setattr(judge, "observe", failing)
+    chosen, _ = await choose(judge, [attempt("a", FIRST), attempt("b", RIGHT), attempt("c", ALSO_RIGHT)])
+    assert failures == 2, "asked again once"
+    assert (chosen.attempt_id, chosen.voters) == ("b", 2)
