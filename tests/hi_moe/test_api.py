@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 import hi_moe
+from hi_moe.api import _as_begun, _check_same
 from hierarchy.errors import MissingComponent, ProblemError, SettingsError, UnknownName
-from hierarchy.ledger import Ledger
+from hierarchy.ledger import Ledger, RunRecord
 
 ECHO = """def first(items):
     \"\"\"Return the first item of a list.
@@ -103,3 +104,28 @@ def test_bad_input_is_one_error_of_one_line(arguments: dict[str, Any], error: ty
     with pytest.raises(error) as raised:
         hi_moe.solve(**arguments)
     assert "\n" not in str(raised.value)
+
+
+def test_a_resumed_run_keeps_its_settings_but_for_budgets() -> None:
+    recorded = hi_moe.Settings.load(profile="tiny").settings.model_dump(mode="json")
+    now = hi_moe.Settings.load(flags={"budget.tokens": 123, "budget.rounds": None})
+    settings = _as_begun(recorded, "run-0001", now).settings
+    assert (settings.profile, settings.ladder.samples) == ("tiny", 4)
+    assert (settings.budget.tokens, settings.budget.wall_seconds) == (123, 300)
+
+
+def test_flags_that_a_resumed_run_cannot_follow_are_refused_by_name() -> None:
+    recorded = hi_moe.Settings.load(profile="tiny").settings.model_dump(mode="json")
+    now = hi_moe.Settings.load(flags={"ladder.samples": 32, "seed": 5})
+    with pytest.raises(SettingsError, match=r"run 'run-0001' was begun with another ladder\.samples, seed; leave the"):
+        _as_begun(recorded, "run-0001", now)
+
+
+@pytest.mark.parametrize(("field", "kind"), [("models", "weights"), ("prompts", "prompt")])
+def test_a_run_does_not_go_on_with_other_weights_or_prompts(field: str, kind: str) -> None:
+    problem = hi_moe.Problem(id="p", statement="Say hello.", task="text")
+    begun = RunRecord(run_id="run-0001", problem=problem, **{field: {"mine": "aa"}})
+    _check_same(begun, begun)
+    now = RunRecord(run_id="run-0002", problem=problem, **{field: {"mine": "bb"}})
+    with pytest.raises(SettingsError, match=f"another {kind} of 'mine'"):
+        _check_same(begun, now)
