@@ -1,9 +1,9 @@
 """Outputs that match a JSON Schema or a regular expression, through outlines.
 
-The package `outlines` drives llama-cpp-python's `Llama` class, one sequence at a time; this engine decodes many on its
-own. So the automata come from `outlines_core`, the engine inside `outlines`: a schema becomes a regular expression, it
-and the vocabulary become an `Index`, and a `Guide` per sample walks it and says which tokens may come next. Its numpy
-kernels need numba for one loop; `numpy.unpackbits` does the same.
+`outlines` turns a schema into a regular expression. Its own generation drives llama-cpp-python's `Llama` class, one
+sequence at a time; this engine decodes many, so it takes the automata from `outlines_core`, the engine inside: the
+expression and the vocabulary become an `Index`, and a `Guide` per sample walks it and says which tokens may come next.
+Its numpy kernels need numba for one loop; `numpy.unpackbits` does the same.
 """
 
 import json
@@ -13,8 +13,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cached_property
 
 import numpy as np
+from outlines.types.dsl import JsonSchema, to_regex
 from outlines_core import Guide, Index, Vocabulary
-from outlines_core.json_schema import build_regex_from_schema
 
 from hierarchy.chat import JsonConstraint, RegexConstraint
 from hierarchy.errors import EngineFailed, UsageError
@@ -59,8 +59,7 @@ class ConstraintCompiler:
 
         try:
             if isinstance(constraint, JsonConstraint):
-                json.loads(constraint.schema_text)
-                pattern = build_regex_from_schema(constraint.schema_text, "")
+                pattern = to_regex(JsonSchema(json.loads(constraint.schema_text), whitespace_pattern=""))
             else:
                 pattern = constraint.pattern
             return Index(pattern, self._vocabulary)

@@ -1,6 +1,7 @@
 """The Python API with the small real model: in a script, inside a running loop, as a stream, and left early."""
 
 import asyncio
+import contextlib
 from pathlib import Path
 from typing import Any
 
@@ -75,6 +76,24 @@ def test_leaving_a_stream_early_interrupts_the_run(settings: dict[str, Any]) -> 
     events.close()
     with Ledger.open(str(settings["ledger__url"])) as ledger:
         assert ledger.run(started.run_id).state == "interrupted"
+
+
+async def test_a_session_goes_on_with_a_run_that_was_left(settings: dict[str, Any]) -> None:
+    flags = {key.replace("__", "."): value for key, value in settings.items()}
+    async with hi_moe.HiMoe.open(hi_moe.Settings.load(profile="tiny", flags=flags)) as session:
+        async with contextlib.aclosing(session.stream(ECHO)) as events:
+            started = await anext(events)
+        assert isinstance(started, hi_moe.RunStarted)
+    # Another session, whose own settings are others: the run keeps those it was begun with.
+    ledger = {"ledger.url": settings["ledger__url"]}
+    async with hi_moe.HiMoe.open(hi_moe.Settings.load(flags=ledger)) as session:
+        resumed = [event async for event in session.resume(started.run_id)]
+        again = [event async for event in session.resume(started.run_id)]
+    assert isinstance(resumed[0], hi_moe.RunStarted)
+    assert resumed[0].resumed
+    assert isinstance(resumed[-1], hi_moe.RunFinished)
+    assert resumed[-1].outcome.attempts[0].candidate.model == "smollm2-135m-instruct-q4_1"
+    assert again[-1] == resumed[-1]
 
 
 async def test_cancelling_asolve_interrupts_the_run(settings: dict[str, Any]) -> None:
