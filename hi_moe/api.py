@@ -8,18 +8,22 @@ import asyncio
 import contextlib
 import queue
 import threading
-from collections.abc import AsyncGenerator, AsyncIterator, Generator
+from collections.abc import AsyncGenerator, AsyncIterator, Generator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
+
+from filelock import FileLock, Timeout
 
 from hi_moe.assemble import Assembly, assemble
 from hi_moe.settings import Loaded, Settings
 from hi_moe.settings_layers import leaves
 from hierarchy import run
-from hierarchy.errors import HiMoeError, SettingsError
+from hierarchy.assertions import check_tests
+from hierarchy.errors import HiMoeError, ProblemError, SettingsError, UsageError
 from hierarchy.events import Event, RunFinished, RunStarted
 from hierarchy.intake import read_statement
+from hierarchy.intake.statement import check_text
 from hierarchy.ledger import RunRecord
 from hierarchy.outcome import Outcome
 from hierarchy.problem import Problem
@@ -40,6 +44,7 @@ class HiMoe:
     def __init__(self, assembly: Assembly, loaded: Loaded) -> None:
         self._assembly = assembly
         self._loaded = loaded
+        self._closed = False
 
     @classmethod
     @contextlib.asynccontextmanager
@@ -50,7 +55,11 @@ class HiMoe:
         """
         loaded = loaded or Settings.load()
         async with assemble(loaded) as assembly:
-            yield cls(assembly, loaded)
+            session = cls(assembly, loaded)
+            try:
+                yield session
+            finally:
+                session._closed = True
 
     async def solve(self, problem: str | Problem, *, seed: int | None = None) -> Outcome:
         """Work on a problem to its outcome. Raises `ProblemError` for a statement that cannot be taken in."""
@@ -59,14 +68,16 @@ class HiMoe:
 
     async def stream(self, problem: str | Problem, *, seed: int | None = None) -> AsyncGenerator[Event, None]:
         """The events of a new run, the last of which is `RunFinished`. Leaving early interrupts the run."""
-        taken = read_statement(problem) if isinstance(problem, str) else problem
+        self._check_open()
+        taken = _taken(problem)
         seed = self._assembly.settings.seed if seed is None else seed
         record = await asyncio.to_thread(self._assembly.record, taken, seed)
-        self._assembly.ledger.begin_run(record)
-        ring = self._assembly.for_run(record.run_id)
-        async with contextlib.aclosing(run.begin(self._assembly.graph, ring, taken, seed)) as events:
-            async for event in events:
-                yield event
+        with _alone(self._assembly, record.run_id):
+            self._assembly.ledger.begin_run(record)
+            ring = self._assembly.for_run(record.run_id)
+            async with contextlib.aclosing(run.begin(self._assembly.graph, ring, taken, seed)) as events:
+                async for event in events:
+                    yield event
 
     async def resume(self, run_id: str) -> AsyncGenerator[Event, None]:
         """Go on with a run that was stopped, with the settings it was begun with; budgets given as flags replace its.
@@ -74,6 +85,7 @@ class HiMoe:
         A finished run gives its recorded outcome again. Raises `UnknownName` for an unknown run, `SettingsError` when
         its settings are no longer possible.
         """
+        self._check_open()
         ledger = self._assembly.ledger
         record = ledger.run(run_id)
         if record.outcome is not None:
@@ -84,12 +96,17 @@ class HiMoe:
         async with assemble(loaded) as assembly:
             now = await asyncio.to_thread(assembly.record, record.problem, record.seed)
             _check_same(record, now)
-            ledger.begin_run(record)
-            ring = assembly.for_run(record.run_id)
-            stream = run.resume(assembly.graph, ring, record.problem, record.seed)
-            async with contextlib.aclosing(stream) as events:
-                async for event in events:
-                    yield event
+            with _alone(assembly, record.run_id):
+                ledger.begin_run(record)
+                ring = assembly.for_run(record.run_id)
+                stream = run.resume(assembly.graph, ring, record.problem, record.seed)
+                async with contextlib.aclosing(stream) as events:
+                    async for event in events:
+                        yield event
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise UsageError("this session is closed; open another: async with hi_moe.HiMoe.open() as session")
 
 
 def _as_begun(recorded: dict[str, object], run_id: str, now: Loaded) -> Loaded:
@@ -118,6 +135,26 @@ def _as_begun(recorded: dict[str, object], run_id: str, now: Loaded) -> Loaded:
     return Loaded(settings, dict.fromkeys(now.origins, f"run {run_id}"), None)
 
 
+@contextlib.contextmanager
+def _alone(assembly: Assembly, run_id: str) -> Iterator[None]:
+    """Hold the run for this process. Raises `UsageError` while another one works on it."""
+    path = assembly.ledger.checkpoint_path
+    if path is None:
+        yield
+        return
+    held = path.with_name(f"{path.name}.{run_id}.lock")
+    lock = FileLock(held, timeout=0, thread_local=False)
+    try:
+        lock.acquire()
+    except Timeout:
+        raise UsageError(f"another process works on run {run_id!r}; wait for it: hi-moe runs show {run_id}") from None
+    try:
+        yield
+    finally:
+        lock.release()
+        held.unlink(missing_ok=True)
+
+
 def _value(settings: Settings, key: str) -> object:
     value: object = settings
     for part in key.split("."):
@@ -136,6 +173,17 @@ def _check_same(begun: RunRecord, now: RunRecord) -> None:
             )
 
 
+def _taken(problem: object) -> Problem:
+    """A checked problem. Raises `ProblemError`."""
+    if isinstance(problem, str):
+        return read_statement(problem)
+    if not isinstance(problem, Problem):
+        raise ProblemError(f"a problem is a text or a hi_moe.Problem, not {type(problem).__name__}")
+    check_text(problem.statement, problem.source)
+    check_tests(problem)
+    return problem
+
+
 async def _last(events: AsyncGenerator[Event, None]) -> Outcome:
     outcome: Outcome | None = None
     async for event in events:
@@ -147,17 +195,17 @@ async def _last(events: AsyncGenerator[Event, None]) -> Outcome:
 
 
 async def astream(
-    problem: str | Problem, *, profile: str | None = None, config: Path | None = None, **settings: object
+    problem: str | Problem, *, profile: str | None = None, config: Path | str | None = None, **settings: object
 ) -> AsyncGenerator[Event, None]:
     """The events of one run, in a session of its own. `settings`: as in `solve`."""
-    loaded = Settings.load(profile=profile, config=config, flags=_flags(settings))
+    loaded = Settings.load(profile=profile, config=Path(config) if config else None, flags=_flags(settings))
     async with HiMoe.open(loaded) as session, contextlib.aclosing(session.stream(problem)) as events:
         async for event in events:
             yield event
 
 
 async def asolve(
-    problem: str | Problem, *, profile: str | None = None, config: Path | None = None, **settings: object
+    problem: str | Problem, *, profile: str | None = None, config: Path | str | None = None, **settings: object
 ) -> Outcome:
     """`solve` for a running event loop."""
     events = astream(problem, profile=profile, config=config, **settings)
@@ -166,14 +214,14 @@ async def asolve(
 
 
 def stream(
-    problem: str | Problem, *, profile: str | None = None, config: Path | None = None, **settings: object
+    problem: str | Problem, *, profile: str | None = None, config: Path | str | None = None, **settings: object
 ) -> Generator[Event, None, None]:
     """The events of one run, one by one, for a plain `for` loop. Leaving the loop early interrupts the run."""
     return _in_thread(astream(problem, profile=profile, config=config, **settings))
 
 
 def solve(
-    problem: str | Problem, *, profile: str | None = None, config: Path | None = None, **settings: object
+    problem: str | Problem, *, profile: str | None = None, config: Path | str | None = None, **settings: object
 ) -> Outcome:
     """Work on one problem to its outcome.
 

@@ -13,7 +13,7 @@ from pydantic import Field, ValidationError
 from hierarchy.assertions import parse_assertions
 from hierarchy.base import Frozen
 from hierarchy.chat import JsonConstraint, Sampling
-from hierarchy.context import Emit, Ring, ask
+from hierarchy.context import Emit, Ring, ask, messages_of
 from hierarchy.errors import PromptTooLong
 from hierarchy.events import Planned
 from hierarchy.plan import Plan, Step
@@ -23,6 +23,8 @@ from hierarchy.usage import Usage
 from prompts.loader import load
 
 MAX_STEPS = 4
+MIN_PLAN_TOKENS = 100
+"""Below this many tokens of the budget a plan is not worth asking for."""
 SOLVE = "solve"
 """Id of the only step of a plan at effort `direct`."""
 
@@ -79,7 +81,10 @@ async def _decompose(state: RingState, ring: Ring) -> tuple[Plan, Usage]:
     prompt = load("plan")
     turns = prompt.render(statement=state.problem.statement, entry_point=state.problem.must_define)
     model = await ring.models.get(ring.roles.architect)
-    sampling = Sampling(max_tokens=600, seed=state.seed, constraint=JsonConstraint(schema_text=_SCHEMA))
+    left = ring.policy.budget.tokens - state.usage.tokens - model.count_tokens(messages_of(turns))
+    if left < MIN_PLAN_TOKENS:
+        return direct_plan(state.problem), Usage()
+    sampling = Sampling(max_tokens=min(600, left), seed=state.seed, constraint=JsonConstraint(schema_text=_SCHEMA))
     try:
         completion, usage = await ask(
             ring, model, prompt, turns, sampling, tier="architect", call_id=f"{state.round}.architect.plan"

@@ -9,7 +9,7 @@ from hierarchy.plan import Step
 from hierarchy.problem import Problem
 from hierarchy.specialist import Specialist
 from hierarchy.state import RingState
-from hierarchy.tidy import DEMO_STOPS, without_demo
+from hierarchy.tidy import DEMO_STOPS, says_nothing, without_demo
 from prompts.loader import Prompt, Turn, load
 
 _FENCE = "```"
@@ -85,6 +85,8 @@ def read_candidate(asked: Brief, text: str, problem: Problem, *, final: bool) ->
         code = extract_code(whole, problem.entry_point if final else None)
         if code and problem.task == "function":
             code = without_demo(code)
+        if code and says_nothing(code):
+            code = None
         return (with_statement_context(code, problem.statement) if code and final else code), None
     answer = extract_answer(whole) if problem.task == "math" else whole.strip() or None
     return None, answer

@@ -15,7 +15,7 @@ from hierarchy.chat import ChatRequest, Completion, Sampling
 from hierarchy.confidence import evidence_of, p_correct
 from hierarchy.context import Emit, Ring, messages_of, model_call
 from hierarchy.dispatcher import plan_final
-from hierarchy.errors import HiMoeError, InfrastructureError, PromptTooLong
+from hierarchy.errors import HiMoeError, InfrastructureError, PromptTooLong, UsageError
 from hierarchy.events import CandidateJudged, SamplesCancelled, SamplesStarted
 from hierarchy.plan import Route, Step
 from hierarchy.protocols import ChatModel, Generation
@@ -117,11 +117,17 @@ class FleetRound:
         asked = brief(self._state, step, specialist)
         model = await self._ring.models.get(self._model_name(specialist))
         messages = messages_of(asked.turns)
-        room = min(self._room(model, model.count_tokens(messages)), specialist.max_tokens, self._ring.policy.max_tokens)
+        prompt_tokens = model.count_tokens(messages)
+        room = min(self._room(model, prompt_tokens), specialist.max_tokens, self._ring.policy.max_tokens)
         if room < min(MIN_TOKENS, specialist.max_tokens, self._ring.policy.max_tokens) and self._state.directives[1:]:
             return
         if self._stopped:  # while the model was being opened
             return
+        budget = self._ring.policy.budget.tokens
+        if prompt_tokens < model.card.context_tokens and prompt_tokens >= budget:
+            raise UsageError(
+                f"the prompt alone has {prompt_tokens} tokens, and budget.tokens is {budget}; raise it: --budget-tokens"
+            )
         samples = tuple(self._sampling(step, index, specialist, asked, max(room, 1)) for index in todo)
         request = ChatRequest(messages=messages, samples=samples, adapter=specialist.adapter)
         try:

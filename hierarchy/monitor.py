@@ -39,7 +39,8 @@ async def monitor(state: RingState, ring: Ring, emit: Emit) -> Json:
         emit(Surprised(round=state.round, text=surprise))
         state = state.model_copy(update={"surprises": (*state.surprises, surprise)})
         update["surprises"] = list(state.surprises)
-    if state.problem.task == "text" and state.answers and state.critique is None:
+    afford = exhausted(state, ring.policy.budget) is None
+    if state.problem.task == "text" and state.answers and state.critique is None and afford:
         p, usage = await criticise(state, ring)
         state = state.model_copy(update={"critique": p, "usage": state.usage + usage})
         update |= {"critique": p, "usage": usage.model_dump(mode="json")}
@@ -110,19 +111,20 @@ def surprise_of(state: RingState) -> str | None:
 
 def decide(state: RingState, policy: Policy) -> Directive:
     """The next rung. Pure: the same state and policy give the same directive."""
-    best = best_answer(state)
-    spent = exhausted(state, policy.budget)
-    if spent and state.directives:
-        return _stop(state, best, spent)
     if not state.directives:
         return _go(state, "direct", "first try: one greedy candidate")
+    best = best_answer(state)
+    spent = exhausted(state, policy.budget)
+    if spent:
+        done = best is not None and best.attempt.verdict.solved and _good_enough(best, state, policy)
+        return _stop(state, best, _why_good(best) if best and done else spent)
     if state.directive.action == "plan" and plan_goes_on(state):
         last = state.directive
         return _go(state, "plan", "next steps of the plan", samples=last.samples, effort="plan", avoid=last.avoid)
-    if best and _good_enough(best, state, policy):
-        return _stop(state, best, _why_good(best))
     if state.problem.task == "text":
         return _stop(state, best, "open text: nothing can be run or compared")
+    if best and _good_enough(best, state, policy):
+        return _stop(state, best, _why_good(best))
     return _climb(state, policy, best)
 
 
@@ -156,8 +158,6 @@ def _can_still_fail_visibly(state: RingState) -> bool:
 
 
 def _good_enough(best: Best, state: RingState, policy: Policy) -> bool:
-    if state.problem.task == "text":
-        return state.critique is not None
     if best.attempt.verdict.solved:
         return best.p >= policy.ladder.confidence or policy.ladder.confidence == 0
     return best.agreed and best.p >= policy.ladder.confidence

@@ -54,7 +54,8 @@ async def _go_on(
         saved = cast(State, (await graph.aget_state(_config(ring))).values) if resumed else None
         # No checkpoint: it was killed before the first one.
         start = None if saved else _first_state(ring, problem, seed)
-        ring = replace(ring, stopwatch=WallClock((saved or {}).get("elapsed", 0.0)))
+        spent = ring.ledger.run(ring.run_id).seconds if resumed else 0.0
+        ring = replace(ring, stopwatch=WallClock(max(spent, (saved or {}).get("elapsed", 0.0))))
         stream = graph.astream(start, _config(ring), context=ring, stream_mode="custom", durability="sync")
         async with aclosing(cast(AsyncGenerator[Event, None], stream)) as events:
             async for event in events:
@@ -64,7 +65,7 @@ async def _go_on(
         finished = True
     finally:
         if not finished:
-            ring.ledger.interrupt_run(ring.run_id)
+            ring.ledger.interrupt_run(ring.run_id, ring.stopwatch.elapsed())
     await _forget(graph, ring)
     yield RunFinished(outcome=outcome)
 

@@ -35,6 +35,14 @@ def without_demo(code: str) -> str:
     return "\n".join(kept) + "\n"
 
 
+def says_nothing(code: str) -> bool:
+    """Whether a program has no statement in it, only comments."""
+    try:
+        return not ast.parse(code).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+
+
 def _is_demo(node: ast.stmt) -> bool:
     if isinstance(node, ast.Assert):
         return True

@@ -118,10 +118,14 @@ class Ledger:
             for attempt in outcome.attempts:
                 self._add(connection, schema.attempts, rows.attempt_columns(run_id, attempt))
 
-    def interrupt_run(self, run_id: str) -> None:
-        """Mark a run that was stopped before its end; a finished one stays finished."""
+    def interrupt_run(self, run_id: str, seconds: float = 0.0) -> None:
+        """Mark a run that was stopped before its end, after so many wall seconds; a finished one stays finished."""
         table = schema.runs
-        stop = update(table).where(table.c.run_id == run_id, table.c.state == "running").values(state="interrupted")
+        stop = (
+            update(table)
+            .where(table.c.run_id == run_id, table.c.state == "running")
+            .values(state="interrupted", seconds=seconds)
+        )
         with boundary(self.where), self._engine.begin() as connection:
             connection.execute(stop)
 

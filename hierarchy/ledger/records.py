@@ -50,6 +50,8 @@ class RunRecord(Frozen):
     state: State = "running"
     outcome: Outcome | None = None
     finished_at: Utc | None = None
+    seconds: float = 0.0
+    """Wall seconds up to its end, or up to its last interruption."""
 
     @property
     def settings_sha256(self) -> str:
@@ -75,7 +77,7 @@ class RunSummary(Frozen):
     """Prompt plus completion tokens of all recorded calls."""
     rounds: int
     seconds: float
-    """Wall seconds; 0 until the run is finished."""
+    """Wall seconds up to its end or its last interruption."""
 
 
 class RoundRecord(Frozen):

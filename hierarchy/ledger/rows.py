@@ -170,7 +170,7 @@ def to_run(row: RowMapping, hashes: list[RowMapping], attempts: tuple[Attempt, .
     """The run back from its row, the hashes of its weights and prompts, and its attempts."""
     run_id = row["run_id"]
     data = {name: row[name] for name in ("run_id", "created_at", "finished_at", "state", "seed", "version")}
-    data |= {name: row[name] for name in ("git_revision", "profile", "isolation")}
+    data |= {name: row[name] for name in ("git_revision", "profile", "isolation", "seconds")}
     data["problem"] = load(Problem, row["problem"], run_id)
     data["settings"] = json.loads(row["settings"])
     data["models"] = {each["name"]: each["sha256"] for each in hashes if each["kind"] == "weights"}

@@ -9,7 +9,7 @@ import pytest
 
 import hi_moe
 from hi_moe.api import _as_begun, _check_same
-from hierarchy.errors import MissingComponent, ProblemError, SettingsError, UnknownName
+from hierarchy.errors import MissingComponent, ProblemError, SettingsError, UnknownName, UsageError
 from hierarchy.ledger import Ledger, RunRecord
 
 ECHO = """def first(items):
@@ -111,6 +111,22 @@ async def test_cancelling_asolve_interrupts_the_run(settings: dict[str, Any]) ->
     ("arguments", "error"),
     [
         ({"problem": "   "}, ProblemError),
+        ({"problem": None}, ProblemError),
+        ({"problem": b"bytes"}, ProblemError),
+        ({"problem": hi_moe.Problem(id="p", statement="  ", task="text")}, ProblemError),
+        (
+            {
+                "problem": hi_moe.Problem(
+                    id="p",
+                    statement="Write add(a, b).",
+                    task="function",
+                    entry_point="add",
+                    public_tests=(hi_moe.AssertionTest(code="import os"),),
+                )
+            },
+            ProblemError,
+        ),
+        ({"problem": ECHO, "config": "nowhere.toml"}, SettingsError),
         ({"problem": ECHO, "profile": "tinny"}, SettingsError),
         ({"problem": ECHO, "profile": "tiny", "routing__specialist": "pyton"}, UnknownName),
         ({"problem": ECHO, "profile": "tiny", "models__default": "smollm"}, UnknownName),
@@ -148,3 +164,23 @@ def test_a_run_does_not_go_on_with_other_weights_or_prompts(field: str, kind: st
     now = RunRecord(run_id="run-0002", problem=problem, **{field: {"mine": "bb"}})
     with pytest.raises(SettingsError, match=f"another {kind} of 'mine'"):
         _check_same(begun, now)
+
+
+async def test_a_closed_session_says_so(settings: dict[str, Any]) -> None:
+    flags = {key.replace("__", "."): value for key, value in settings.items()}
+    async with hi_moe.HiMoe.open(hi_moe.Settings.load(profile="tiny", flags=flags)) as session:
+        pass
+    with pytest.raises(UsageError, match="this session is closed"):
+        await session.solve(ECHO)
+
+
+async def test_a_run_is_worked_on_by_one_at_a_time(settings: dict[str, Any]) -> None:
+    flags = {key.replace("__", "."): value for key, value in settings.items()}
+    loaded = hi_moe.Settings.load(profile="tiny", flags=flags)
+    async with hi_moe.HiMoe.open(loaded) as one, hi_moe.HiMoe.open(loaded) as other:
+        async with contextlib.aclosing(one.stream(ECHO)) as events:
+            started = await anext(events)
+            assert isinstance(started, hi_moe.RunStarted)
+            with pytest.raises(UsageError, match=f"another process works on run '{started.run_id}'"):
+                await anext(other.resume(started.run_id))
+        assert not list(Path(settings["ledger__url"].removeprefix("sqlite:///")).parent.glob("*.lock"))

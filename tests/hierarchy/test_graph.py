@@ -13,7 +13,7 @@ from scenario import policy, problem
 from hierarchy import run
 from hierarchy.chat import ChatRequest, Completion, Token
 from hierarchy.context import Ring
-from hierarchy.errors import EngineFailed, InfrastructureError, PromptTooLong
+from hierarchy.errors import EngineFailed, InfrastructureError, PromptTooLong, UsageError
 from hierarchy.events import CandidateJudged, DirectiveIssued, Event, RunFinished, SamplesCancelled, Surprised
 from hierarchy.graph import RingGraph, build, plain_serializer
 from hierarchy.ledger.records import RunRecord
@@ -346,3 +346,44 @@ async def test_leaving_at_the_first_event_interrupts_the_run(graph: RingGraph, r
     async with contextlib.aclosing(run.begin(graph, ring, problem(), seed=1)) as events:
         await anext(events)
     assert ring.ledger.run(ring.run_id).state == "interrupted"
+
+
+async def test_a_budget_smaller_than_the_prompt_is_named(graph: RingGraph, ring_over: RingOver) -> None:
+    ring = ring_over(ScriptedEngine([RIGHT]), policy=policy(budget=Budget(tokens=5)))
+    with pytest.raises(UsageError, match=r"the prompt alone has \d+ tokens, and budget.tokens is 5; raise it"):
+        await play(graph, ring, problem())
+
+
+async def test_open_text_is_not_criticised_once_the_budget_is_spent(graph: RingGraph, ring_over: RingOver) -> None:
+    engine = ScriptedEngine(lambda request, index: "Because of Rayleigh.")
+    ring = ring_over(engine, policy=policy(budget=Budget(calls=1)))
+    outcome, _ = await play(graph, ring, Problem(id="sky", statement="Why is the sky blue?", task="text"))
+    assert len(engine.requests) == outcome.usage.calls == 1
+    assert (outcome.status, outcome.reason) == ("unverified", "the budget of 1 calls is spent")
+
+
+async def test_a_verified_answer_is_the_reason_even_when_it_took_the_whole_budget(
+    graph: RingGraph, ring_over: RingOver
+) -> None:
+    ring = ring_over(ScriptedEngine([RIGHT]), policy=policy(budget=Budget(calls=1)))
+    outcome, _ = await play(graph, ring, problem())
+    assert (outcome.status, outcome.reason) == ("verified", "passes all 2 public tests")
+
+
+async def test_the_time_before_an_interruption_counts_after_it(graph: RingGraph, ring_over: RingOver) -> None:
+    ring = ring_over(ScriptedEngine([RIGHT]))
+    ring.ledger.begin_run(RunRecord(run_id=ring.run_id, problem=problem()))
+    ring.ledger.interrupt_run(ring.run_id, 100.0)
+    again = ring_over(ScriptedEngine([RIGHT], delay=3600), policy=policy(budget=Budget(wall_seconds=50)))
+    again.ledger.begin_run(RunRecord(run_id=ring.run_id, problem=problem()))
+    events = [event async for event in run.resume(graph, again, problem(), seed=1)]
+    assert isinstance(events[-1], RunFinished)
+    assert events[-1].outcome.seconds >= 100
+    assert events[-1].outcome.reason == "the budget of 50 wall seconds is spent"
+
+
+async def test_remarks_without_a_program_are_no_answer(graph: RingGraph, ring_over: RingOver) -> None:
+    engine = ScriptedEngine(lambda request, index: "# I would add a and b.\n")
+    ring = ring_over(engine, policy=policy(repairs=0, plan=False))
+    outcome, _ = await play(graph, ring, problem(tests=False))
+    assert (outcome.status, outcome.code) == ("abstained", None)

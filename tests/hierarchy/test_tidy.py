@@ -2,7 +2,7 @@
 
 import pytest
 
-from hierarchy.tidy import without_demo
+from hierarchy.tidy import says_nothing, without_demo
 
 FUNCTION = "def double(x):\n    print('working')\n    return 2 * x\n"
 
@@ -40,3 +40,10 @@ def test_a_demonstration_goes(demo: str) -> None:
 )
 def test_what_belongs_to_the_program_stays(code: str) -> None:
     assert without_demo(code) == code
+
+
+@pytest.mark.parametrize(
+    ("code", "nothing"), [("# only a remark\n", True), ("", True), (FUNCTION, False), ("def (", False)]
+)
+def test_remarks_alone_say_nothing(code: str, nothing: bool) -> None:
+    assert says_nothing(code) == nothing
