@@ -135,6 +135,8 @@ def _data(section: Section) -> str | None:
         return "\n".join(lines[fences[0] + 1 : fences[1]]) + "\n"
     while lines and not lines[0].strip():
         lines.pop(0)
+    if not lines:
+        return None  # no input at all or one blank line: nothing says which
     blank = next((number for number, line in enumerate(lines) if not line.strip()), len(lines))
     data, rest = lines[:blank], [line for line in lines[blank:] if line.strip()]
     if section.kind == "input" and not any(map(_is_prose, rest)):

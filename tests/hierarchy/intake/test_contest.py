@@ -1,7 +1,12 @@
 """Sample blocks of contest statements, and the format sections that are none."""
 
-import pytest
+import re
 
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from hierarchy.intake import read_statement
 from hierarchy.intake.contest import find_samples
 from hierarchy.intake.found import Target
 from hierarchy.problem import StdioTest
@@ -135,6 +140,9 @@ def test_samples_are_found_and_formats_are_not(statement: str, samples: list[tup
         'Input: "abc"\nOutput: 3\n',
         "Input: one integer that is large\nOutput: 3\n",
         "Input: 3\nOutput: 6\n7\n",
+        "Print the length of the line.\nSample Input 1\n\nSample Output 1\n0\n",
+        "Sample Input\nSample Output\n0\n",
+        "Sample Input\n\n\n\nSample Output\n\n\n",
         "The input\nand the output\nare numbers.",
     ],
 )
@@ -144,3 +152,16 @@ def test_what_is_no_certain_sample_is_left_out(statement: str) -> None:
 
 def test_at_most_fifty_samples_are_read() -> None:
     assert len(read("Sample Input\n1\n\nSample Output\n2\n\n" * 80)) == 50
+
+
+_LINES = """;Sample Input 1;Sample Output 1;Input;Output;Input:;Output:;-----Input-----;Examples;## Example 2;Note;```;~~~
+Input: 3;Output: 6;3;1 2;yes;The first line contains n.;Print the answer.;Sample Input: 1 2; ;\t;Constraints;N M;[1];'a'"""
+
+
+@given(st.lists(st.sampled_from(re.split("[;\n]", _LINES)), max_size=14).map("\n".join))
+@settings(max_examples=600, deadline=None)
+def test_any_contest_like_text_is_read(statement: str) -> None:
+    for stdin, stdout in read(statement):
+        assert stdout.strip()
+        assert stdin.endswith("\n")
+    read_statement("Print it.\n" + statement)
