@@ -4,7 +4,8 @@ import json
 
 import click
 
-from hi_moe.cli.exits import Exit
+from hi_moe.cli.exits import STOPPED, Exit
+from hi_moe.cli.streams import put
 from hierarchy.outcome import Outcome
 
 
@@ -23,14 +24,14 @@ class Answers:
             return
         answer = outcome.code if outcome.code is not None else outcome.answer
         if self._several:
-            click.echo(f"# {outcome.problem_id}: {outcome.status}")
+            put(f"# {outcome.problem_id}: {outcome.status}")
         if answer is not None and outcome.status != "abstained":
-            click.echo(answer.rstrip("\n"))
+            put(answer.rstrip("\n"))
 
     def failure(self, name: str, source: str, run_id: str | None, error: str, code: Exit) -> None:
         """Print a problem that has no outcome; without `--json` stderr alone says so."""
         if self._as_json:
-            status = "interrupted" if code is Exit.INTERRUPTED else "failed"
+            status = "interrupted" if code in STOPPED else "failed"
             _line({"id": name, "source": source, "status": status, "run_id": run_id, "error": error, "exit_code": code})
 
 

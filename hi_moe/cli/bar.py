@@ -4,11 +4,11 @@ import sys
 from types import TracebackType
 from typing import Self
 
-import click
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, TaskID, TextColumn, TimeRemainingColumn, TransferSpeedColumn
 from rich.progress import Progress as Bars
 
+from hi_moe.cli.streams import say, visible
 from serving.models import Progress
 
 
@@ -22,7 +22,12 @@ class ProgressView:
 
     def __enter__(self) -> Self:
         if sys.stderr.isatty():
-            columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn())
+            columns = (
+                TextColumn("{task.description}", markup=False),
+                BarColumn(),
+                DownloadColumn(),
+                TransferSpeedColumn(),
+            )
             self._bars = Bars(*columns, TimeRemainingColumn(), console=Console(stderr=True))
             self._bars.start()
         return self
@@ -33,10 +38,10 @@ class ProgressView:
 
     def __call__(self, progress: Progress) -> None:
         """Show one report."""
-        text = f"{progress.name}: {progress.source}: {progress.note}"
+        text = visible(f"{progress.name}: {progress.source}: {progress.note}")
         if self._bars is None:
             if text != self._said:
-                click.echo(text, err=True)
+                say(text)
         else:
             self._move(self._bars, text, progress)
         self._said = text

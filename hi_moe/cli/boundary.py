@@ -7,6 +7,7 @@ from collections.abc import Callable
 import click
 
 from hi_moe.cli.exits import Exit, of_error, one_line
+from hi_moe.cli.streams import say
 
 
 def guarded(command: Callable[[], object]) -> int:
@@ -18,13 +19,13 @@ def guarded(command: Callable[[], object]) -> int:
         _silence_stdout()
         return Exit.PIPE
     except (KeyboardInterrupt, click.Abort):
-        click.echo("interrupted", err=True)
+        say("interrupted")
         return Exit.INTERRUPTED
     except click.exceptions.NoArgsIsHelpError as error:
-        click.echo(error.format_message(), err=True)
+        say(error.format_message())
         return Exit.USAGE
     except click.ClickException as error:
-        click.echo(f"error: {_usage(error)}", err=True)
+        say(f"error: {_usage(error)}")
         return Exit.USAGE
     except Exception as error:
         return report(error)
@@ -36,8 +37,8 @@ def report(error: Exception, line: str | None = None) -> Exit:
     if os.environ.get("HI_MOE_DEBUG") == "1":
         import traceback
 
-        click.echo("".join(traceback.format_exception(error)), err=True, nl=False)
-    click.echo(f"error: {line or line_of(error)}", err=True)
+        say("".join(traceback.format_exception(error)), nl=False)
+    say(f"error: {line or line_of(error)}")
     return of_error(error)
 
 

@@ -9,6 +9,7 @@ import click
 
 from hi_moe.cli.exits import Exit
 from hi_moe.cli.options import json_option, load, settings_options
+from hi_moe.cli.streams import visible
 
 if TYPE_CHECKING:
     from hi_moe.cli.finding import Finding
@@ -29,7 +30,7 @@ def doctor(profile: str | None, config: Path | None, as_json: bool) -> Exit:
         if not as_json:
             mark = click.style("ok  ", fg="green") if finding.ok else click.style("FAIL", fg="red", bold=True)
             fix = f"\n{'':16}fix: {finding.fix}" if finding.fix else ""
-            click.echo(f"{mark}  {finding.check:<9} {finding.text}{fix}")
+            click.echo(f"{mark}  {visible(f'{finding.check:<9} {finding.text}{fix}')}")
     if as_json:
         click.echo(json.dumps([finding.as_data() for finding in findings]))
     return Exit.VERIFIED if all(finding.ok for finding in findings) else Exit.MISSING

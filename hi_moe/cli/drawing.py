@@ -6,6 +6,8 @@ from rich.console import Console
 from rich.text import Text
 from rich.tree import Tree
 
+from hi_moe.cli.labels import Label
+from hi_moe.cli.streams import put
 from hi_moe.cli.text import (
     STATUS_STYLE,
     directive_line,
@@ -31,19 +33,19 @@ def draw_run(ledger: Ledger, run_id: str) -> None:
     console.print(_head(record))
     selected = record.outcome.selected_id if record.outcome else None
     console.print(_rounds(ledger, run_id))
-    attempts = Tree(Text("attempts", "bold"), guide_style="dim")
+    attempts = Tree(Label("attempts", "bold"), guide_style="dim")
     for node in attempt_tree(ledger.attempts(run_id)):
         _grow(attempts, node, selected)
     console.print(attempts)
     if record.outcome is None:
         usage = ledger.usage(run_id)
         so_far = f"{record.state}, {plural(usage.tokens, 'token')} and {plural(usage.calls, 'call')} so far"
-        console.print(Text(f"{so_far}; go on with: hi-moe solve --resume {run_id}", "yellow"))
+        console.print(Label(f"{so_far}; go on with: hi-moe solve --resume {run_id}", "yellow"))
         return
-    console.print(Text(summary_line(record.outcome), STATUS_STYLE[record.outcome.status]))
+    console.print(Label(summary_line(record.outcome), STATUS_STYLE[record.outcome.status]))
     answer = record.outcome.code or record.outcome.answer
     if answer:
-        console.print(Text(f"\n{answer.rstrip()}"))
+        put(f"\n{answer.rstrip()}")
 
 
 def _head(record: RunRecord) -> Text:
@@ -55,7 +57,7 @@ def _head(record: RunRecord) -> Text:
         ("statement", shorten(problem.statement, 100)),
         ("with", f"hi-moe {record.version}, seed {record.seed}, sandbox {record.isolation}, {models or 'no model'}"),
     )
-    text = Text()
+    text = Label()
     for name, value in rows:
         text.append(f"{name:<10}", "bold").append(f"{value}\n")
     text.right_crop(1)
@@ -63,21 +65,21 @@ def _head(record: RunRecord) -> Text:
 
 
 def _rounds(ledger: Ledger, run_id: str) -> Tree:
-    tree = Tree(Text("rounds", "bold"), guide_style="dim")
+    tree = Tree(Label("rounds", "bold"), guide_style="dim")
     routes = ledger.routes(run_id)
     for each in ledger.rounds(run_id):
-        branch = tree.add(Text(directive_line(each.directive), "cyan"))
+        branch = tree.add(Label(directive_line(each.directive), "cyan"))
         for route in routes:
             if route.round == each.directive.round:
-                branch.add(Text(f"{route.route.step} → {route_text(route.route)}"))
+                branch.add(Label(f"{route.route.step} → {route_text(route.route)}"))
         if each.surprise:
-            branch.add(Text(f"surprise: {each.surprise}", "yellow"))
+            branch.add(Label(f"surprise: {each.surprise}", "yellow"))
     return tree
 
 
 def _grow(tree: Tree, node: Node, selected: str | None) -> None:
     attempt = node.attempt
-    text = Text(f"{attempt.id} {attempt.candidate.specialist} ({attempt.action}): ")
+    text = Label(f"{attempt.id} {attempt.candidate.specialist} ({attempt.action}): ")
     text.append(verdict_text(attempt), verdict_style(attempt))
     if attempt.id == selected:
         text.append("  ← the answer", "bold")

@@ -16,8 +16,13 @@ class Exit(IntEnum):
     MISSING = 3
     INFRASTRUCTURE = 4
     INTERRUPTED = 130
+    HUNG_UP = 129
+    TERMINATED = 143
     PIPE = 141
 
+
+STOPPED = (Exit.INTERRUPTED, Exit.HUNG_UP, Exit.TERMINATED)
+"""A signal ended the command: 128 plus its number."""
 
 HELP = """\b
 Exit codes:
@@ -28,7 +33,9 @@ Exit codes:
     2  usage: an argument, a file or a setting is wrong
     3  missing component: weights, a compiler, isolation
     4  infrastructure: disk full, engine or sandbox broken
-  130  interrupted; the run is kept and can be resumed
+  130  interrupted by Ctrl-C; the run is kept and can be resumed
+  129  interrupted because the terminal was closed (SIGHUP); likewise
+  143  interrupted by SIGTERM; likewise
   141  stdout was closed before the answer was written
 With several problems it is the worst of them."""
 

@@ -8,6 +8,7 @@ from rich.spinner import Spinner
 from rich.text import Text
 from rich.tree import Tree
 
+from hi_moe.cli.labels import Label
 from hi_moe.cli.text import (
     STATUS_STYLE,
     directive_line,
@@ -60,9 +61,9 @@ class LiveTree:
 
     def begin(self, name: str, found: str) -> None:
         """Start drawing a new tree."""
-        self._root = Tree(Text(name, "bold").append(f"  {found}", "default"), guide_style="dim")
+        self._root = Tree(Label(name, "bold").append(f"  {found}", "default"), guide_style="dim")
         self._rounds.clear()
-        self._busy, self._closing, self._decoding, self._tokens = Text("loading the model"), None, 0, 0
+        self._busy, self._closing, self._decoding, self._tokens = Label("loading the model"), None, 0, 0
         self._start = time.monotonic()
         self._live = Live(get_renderable=self.render, console=self._console, refresh_per_second=8)
         self._live.start(refresh=True)
@@ -71,16 +72,16 @@ class LiveTree:
         """Add the event to the tree."""
         match event:
             case RunStarted():
-                self._busy = Text("the ring starts")
+                self._busy = Label("the ring starts")
             case TierEntered():
-                self._busy = Text(TIER_TEXT[event.tier])
+                self._busy = Label(TIER_TEXT[event.tier])
             case DirectiveIssued(directive=directive):
                 if directive.action != "stop":
-                    self._rounds[directive.round] = self._root.add(Text(directive_line(directive), "cyan"))
+                    self._rounds[directive.round] = self._root.add(Label(directive_line(directive), "cyan"))
             case Planned():
-                self._in_round(event.round, Text(f"plan {plan_text(event.plan)}"))
+                self._in_round(event.round, Label(f"plan {plan_text(event.plan)}"))
             case Routed():
-                self._in_round(event.round, Text(f"{event.route.step} → {route_text(event.route)}"))
+                self._in_round(event.round, Label(f"{event.route.step} → {route_text(event.route)}"))
             case SamplesStarted():
                 self._decoding += event.samples
             case CandidateJudged():
@@ -88,15 +89,15 @@ class LiveTree:
             case SamplesCancelled():
                 self._decoding = max(0, self._decoding - event.samples)
                 text = f"{plural(event.samples, 'candidate')} of {event.specialist} cancelled"
-                self._in_round(event.round, Text(text, "dim"))
+                self._in_round(event.round, Label(text, "dim"))
             case SelectionMade():
                 text = shorten(f"selected {event.attempt_id} by {event.method}: {event.reason}", 110)
-                self._in_round(event.round, Text(text, "cyan"))
+                self._in_round(event.round, Label(text, "cyan"))
             case Surprised():
-                self._in_round(event.round, Text(f"surprise: {event.text}", "yellow"))
+                self._in_round(event.round, Label(f"surprise: {event.text}", "yellow"))
             case RunFinished():
                 self._busy = None
-                self._closing = Text(summary_line(event.outcome), STATUS_STYLE[event.outcome.status])
+                self._closing = Label(summary_line(event.outcome), STATUS_STYLE[event.outcome.status])
 
     def end(self) -> None:
         """Draw the last state and give the terminal back."""
@@ -107,7 +108,7 @@ class LiveTree:
 
     def total(self, text: str) -> None:
         """Write it below the last tree."""
-        self._console.print(Text(text, "bold"))
+        self._console.print(Label(text, "bold"))
 
     def render(self) -> RenderableType:
         """The tree as it is now."""
@@ -132,7 +133,7 @@ class LiveTree:
         attempt = event.attempt
         self._decoding = max(0, self._decoding - (0 if event.replayed else 1))
         self._tokens += attempt.candidate.usage.completion_tokens
-        text = Text(f"{attempt.id} {attempt.candidate.specialist}: ").append(
+        text = Label(f"{attempt.id} {attempt.candidate.specialist}: ").append(
             verdict_text(attempt), verdict_style(attempt)
         )
         if event.replayed:
@@ -142,6 +143,6 @@ class LiveTree:
     def _in_round(self, number: int, text: Text) -> None:
         """Add a line to a round; the rounds before a resume have no directive of their own here."""
         if number not in self._rounds:
-            self._rounds[number] = self._root.add(Text(f"round {number}", "cyan"))
+            self._rounds[number] = self._root.add(Label(f"round {number}", "cyan"))
         text.no_wrap, text.overflow = True, "ellipsis"
         self._rounds[number].add(text)

@@ -8,6 +8,7 @@ import click
 
 from hi_moe.cli.exits import Exit
 from hi_moe.cli.options import json_option, load, settings_options
+from hi_moe.cli.streams import say
 
 if TYPE_CHECKING:
     from hi_moe.settings import Settings
@@ -34,7 +35,7 @@ def list_(profile: str | None, config: Path | None, as_json: bool) -> None:
         return
     texts = [(str(row["name"]), str(row["state"]), _size(row["size_bytes"]), str(row["about"])) for row in rows]
     click.echo(table(texts, ("NAME", "STATE", "SIZE", "ABOUT")), nl=False)
-    click.echo(f"weights folder: {store.cache}", err=True)
+    say(f"weights folder: {store.cache}")
 
 
 @models.command()
@@ -73,14 +74,14 @@ def verify(names: tuple[str, ...], profile: str | None, config: Path | None, as_
         if not as_json and report.ok:
             click.echo(f"ok  {name}  sha256 {report.sha256}")
         if report.problem:
-            click.echo(f"error: {report.problem}", err=True)
+            say(f"error: {report.problem}")
     if as_json:
         keys = ("name", "ok", "problem", "size_bytes", "sha256", "expected_bytes", "expected_sha256")
         click.echo(
             json.dumps([{"path": str(each.path)} | {key: getattr(each, key) for key in keys} for each in reports])
         )
     if not reports:
-        click.echo("no weights are here; fetch them with: hi-moe models pull", err=True)
+        say("no weights are here; fetch them with: hi-moe models pull")
     return Exit.VERIFIED if all(report.ok for report in reports) else Exit.MISSING
 
 

@@ -21,6 +21,20 @@ def settings_options(command: _Command) -> _Command:
     return click.option("--profile", metavar="NAME", help="Set of defaults to start from: embedded, tiny.")(command)
 
 
+class Whole(click.IntRange):
+    """A whole number; what is none is called by that name and not by that of a range."""
+
+    name = "integer"
+
+
+COUNT = Whole(max=2**63 - 1)
+"""A whole number that a database can hold; the settings say what else it must be."""
+
+POSITIVE = Whole(1, COUNT.max)
+
+SECONDS = click.FloatRange(max=1e9)
+"""A finite time, at most 31 years."""
+
 json_option = click.option("--json", "as_json", is_flag=True, help="JSON on stdout, for programs.")
 """Adds `--json`, which comes as `as_json`."""
 

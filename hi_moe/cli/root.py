@@ -8,6 +8,7 @@ import click
 
 from hi_moe.cli.boundary import guarded
 from hi_moe.cli.exits import Exit
+from hi_moe.cli.streams import prepare
 
 COMMANDS = {
     "solve": ("hi_moe.cli.solve:solve", "Solve a problem: a text, stdin or a file."),
@@ -61,6 +62,7 @@ class RootGroup(click.Group):
         """Run the command line inside the error boundary and exit with the code of how it ended."""
         # Not standalone: click's own handling prints errors over several lines and knows no exit codes but 1 and 2.
         kwargs["standalone_mode"] = False
+        prepare()
         sys.exit(guarded(lambda: super(RootGroup, self).main(*args, **kwargs)))
 
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from hi_moe.cli.options import json_option, load, settings_options
+from hi_moe.cli.options import POSITIVE, json_option, load, settings_options
+from hi_moe.cli.streams import say
 
 if TYPE_CHECKING:
     from hierarchy.ledger.ledger import Ledger
@@ -19,7 +20,7 @@ def runs() -> None:
 
 
 @runs.command("list")
-@click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True, help="How many, newest first.")
+@click.option("--limit", type=POSITIVE, default=20, show_default=True, help="How many, newest first.")
 @click.option("--status", metavar="NAME", help="Only verified, agreed, unverified, abstained, running, interrupted …")
 @settings_options
 @json_option
@@ -51,7 +52,7 @@ def list_(limit: int, status: str | None, profile: str | None, config: Path | No
         head = ("RUN", "BEGUN", "STATUS", "P", "ATTEMPTS", "TOKENS", "SECONDS", "PROBLEM", "STATEMENT")
         click.echo(table(rows, head), nl=False)
     else:
-        click.echo(f"no such run in the ledger {where}", err=True)
+        say(f"no such run in the ledger {where}")
 
 
 @runs.command()
@@ -87,7 +88,7 @@ def export(run_id: str | None, every: bool, out: Path | None, profile: str | Non
         raise click.UsageError("give either a RUN or --all", click.get_current_context())
     with _ledger(profile, config) as ledger:
         if every and out is not None:
-            click.echo(f"{export_all(ledger, out)} runs written to {out}", err=True)
+            say(f"{export_all(ledger, out)} runs written to {out}")
             return
         ids = [run_id] if run_id is not None else [run.run_id for run in reversed(ledger.runs(limit=None))]
         lines = (json.dumps(export_run(ledger, each), allow_nan=False) + "\n" for each in ids)

@@ -7,7 +7,7 @@ import click
 
 from hi_moe.cli import exits
 from hi_moe.cli.exits import Exit
-from hi_moe.cli.options import json_option, load, settings_options
+from hi_moe.cli.options import COUNT, SECONDS, json_option, load, settings_options
 
 if TYPE_CHECKING:
     from hi_moe.cli.work import Job
@@ -21,15 +21,15 @@ if TYPE_CHECKING:
 @click.option("--resume", metavar="RUN", help="Go on with a run that was stopped or killed.")
 @json_option
 @click.option("--quiet", "-q", is_flag=True, help="Nothing on stderr but errors.")
-@click.option("--seed", type=int, metavar="N", help="All randomness of the run follows from it.")
+@click.option("--seed", type=COUNT, metavar="N", help="All randomness of the run follows from it.")
 @click.option("--model", metavar="NAME", help="Weights for every tier that the settings give none of its own.")
 @click.option("--specialist", metavar="NAME", help="Ask only this one; see: hi-moe specialists list.")
-@click.option("--samples", type=int, metavar="N", help="Candidates of the `sample` rung.")
+@click.option("--samples", type=COUNT, metavar="N", help="Candidates of the `sample` rung.")
 @click.option("--confidence", type=float, metavar="P", help="Go on while P(correct) is below this, 0 to 1.")
-@click.option("--budget-tokens", type=int, metavar="N", help="Prompt plus completion tokens of a run.")
-@click.option("--budget-calls", type=int, metavar="N", help="Model calls of a run.")
-@click.option("--budget-rounds", type=int, metavar="N", help="Passes through the ring.")
-@click.option("--budget-seconds", type=float, metavar="S", help="Wall seconds of a run.")
+@click.option("--budget-tokens", type=COUNT, metavar="N", help="Prompt plus completion tokens of a run.")
+@click.option("--budget-calls", type=COUNT, metavar="N", help="Model calls of a run.")
+@click.option("--budget-rounds", type=COUNT, metavar="N", help="Passes through the ring.")
+@click.option("--budget-seconds", type=SECONDS, metavar="S", help="Wall seconds of a run.")
 @settings_options
 def solve(
     text: str | None,

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from importlib import resources
 from pathlib import Path
 
-import click
-
+from hi_moe.cli.streams import say
 from hi_moe.settings_layers import suggest
 from hierarchy.errors import UnknownName, UsageError
 from hierarchy.intake import read_bytes, read_file, read_statement
@@ -25,13 +24,25 @@ def read(text: str | None, file: Path | None, example: str | None) -> Sequence[P
         return read_file(_example(example))
     assert text is not None
     if text == "-":
-        if sys.stdin.isatty():
-            click.echo("reading the statement from the terminal; end it with Ctrl-D on a line of its own", err=True)
-        return read_bytes(sys.stdin.buffer.read(), source="stdin")
+        return read_bytes(_stdin(), source="stdin")
     # Not Path.is_file: it raises for a long word.
     if len(text.split()) == 1 and os.path.isfile(text):
         raise UsageError(f"{text!r} is a file, not a statement; solve what is in it with: hi-moe solve --file {text}")
     return [read_statement(text)]
+
+
+def _stdin() -> bytes:
+    """All of stdin. Raises `UsageError` where it cannot be read."""
+    next_ = "give the statement as TEXT, or with --file"
+    # A program that is started without it has None here, whatever the type says.
+    if not sys.stdin:
+        raise UsageError(f"stdin is closed; {next_}")
+    if sys.stdin.isatty():
+        say("reading the statement from the terminal; end it with Ctrl-D on a line of its own")
+    try:
+        return sys.stdin.buffer.read()
+    except OSError as error:
+        raise UsageError(f"stdin cannot be read ({error.strerror or error}); {next_}") from error
 
 
 def examples() -> list[str]:

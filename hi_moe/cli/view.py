@@ -5,8 +5,7 @@ import sys
 import time
 from typing import Protocol
 
-import click
-
+from hi_moe.cli.streams import say
 from hi_moe.cli.text import event_line
 from hierarchy.events import Event, TierEntered
 
@@ -56,19 +55,19 @@ class PlainLog:
     def begin(self, name: str, found: str) -> None:
         """Start the clock."""
         self._start = time.monotonic()
-        click.echo(f"{name}: {found}", err=True)
+        say(f"{name}: {found}")
 
     def show(self, event: Event) -> None:
         """Write the event's line; entering a tier is only worth one in a live view."""
         if not isinstance(event, TierEntered):
-            click.echo(f"{time.monotonic() - self._start:7.1f}s  {event_line(event)}", err=True)
+            say(f"{time.monotonic() - self._start:7.1f}s  {event_line(event)}")
 
     def end(self) -> None:
         """Nothing to restore."""
 
     def total(self, text: str) -> None:
         """Write it."""
-        click.echo(text, err=True)
+        say(text)
 
 
 def choose_view(quiet: bool) -> View:

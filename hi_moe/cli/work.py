@@ -1,20 +1,19 @@
-"""Working through problems one after the other: events to the view, results to stdout, Ctrl-C to the ledger."""
+"""Working through problems one after the other: events to the view, results to stdout, signals to the ledger."""
 
 import asyncio
 import os
 import signal
 import sys
 from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
-from contextlib import aclosing, contextmanager
+from contextlib import aclosing, contextmanager, suppress
 from dataclasses import dataclass
 from types import FrameType
-
-import click
 
 from hi_moe.api import HiMoe
 from hi_moe.cli.answers import Answers
 from hi_moe.cli.boundary import line_of, report
 from hi_moe.cli.exits import Exit, of_error, of_status, worst
+from hi_moe.cli.streams import say
 from hi_moe.cli.text import total_line
 from hi_moe.cli.view import View
 from hi_moe.settings import Loaded
@@ -22,6 +21,7 @@ from hierarchy.events import Event, RunFinished, RunStarted
 from hierarchy.outcome import Outcome
 
 SHOW_CURSOR = b"\x1b[?25h"
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 @dataclass(frozen=True)
@@ -45,41 +45,43 @@ class Worker:
         self._answers = answers
         self._run_id: str | None = None
         """Of the run under way."""
-        self._done = 0
+        self._codes: list[Exit] = []
+        """Of the problems that are done."""
         self._outcomes: list[Outcome] = []
+        self._signal = Exit.INTERRUPTED
+        """The code of the signal that came first."""
 
     def run(self) -> Exit:
-        """Work until all is done or Ctrl-C; give the worst exit code.
+        """Work until all is done or a signal comes; give the worst exit code, or the signal's.
 
         Raises what opening the session raises: then nothing was begun.
         """
         try:
-            return asyncio.run(self._work())
+            asyncio.run(self._work())
         except asyncio.CancelledError:
-            line = self._interrupted()
-            job = self._jobs[min(self._done, len(self._jobs) - 1)]
-            self._answers.failure(job.name, job.source, self._run_id, line, Exit.INTERRUPTED)
-            click.echo(line, err=True)
-            return Exit.INTERRUPTED
+            if len(self._codes) < len(self._jobs):
+                return self._stopped(self._jobs[len(self._codes)])
+        if len(self._codes) > 1:
+            self._view.total(total_line(self._outcomes, len(self._codes) - len(self._outcomes)))
+        return worst(self._codes)
 
-    async def _work(self) -> Exit:
-        codes: list[Exit] = []
+    async def _work(self) -> None:
         with self._signals():
             async with HiMoe.open(self._loaded) as session:
                 for job in self._jobs:
-                    codes.append(await self._one(session, job))
-                    self._done += 1
-        if len(codes) > 1:
-            self._view.total(total_line(self._outcomes, len(codes) - len(self._outcomes)))
-        return worst(codes)
+                    self._codes.append(await self._one(session, job))
 
     async def _one(self, session: HiMoe, job: Job) -> Exit:
         self._run_id = None
         outcome: Outcome | None = None
-        self._view.begin(job.name, job.found)
+        begun = False
         try:
             async with aclosing(job.events(session)) as events:
                 async for event in events:
+                    if not begun:
+                        # Not before: what cannot be begun is one line of error and nothing else.
+                        self._view.begin(job.name, job.found)
+                        begun = True
                     if isinstance(event, RunStarted):
                         self._run_id = event.run_id
                     self._view.show(event)
@@ -87,6 +89,9 @@ class Worker:
                         outcome = event.outcome
         except Exception as error:
             # One problem that fails, even by a bug of ours, does not lose the ones after it.
+            if not begun and len(self._jobs) > 1:
+                # Among several, the error alone would not say whose it is.
+                self._view.begin(job.name, job.found)
             self._view.end()
             line = line_of(error)
             self._answers.failure(job.name, job.source, self._run_id, line, of_error(error))
@@ -98,41 +103,52 @@ class Worker:
         self._answers.outcome(outcome, job.source)
         return of_status(outcome.status)
 
+    def _stopped(self, job: Job) -> Exit:
+        """Say what became of the problem that was under way."""
+        line = self._interrupted()
+        say(line)
+        self._answers.failure(job.name, job.source, self._run_id, line, self._signal)
+        return self._signal
+
     def _interrupted(self) -> str:
-        left = len(self._jobs) - self._done - 1
+        left = len(self._jobs) - len(self._codes) - 1
         rest = f" ({left} more of {len(self._jobs)} problems were not begun)" if left > 0 else ""
+        if left < 0:
+            return "interrupted after the last problem was done"
         if self._run_id is None:
             return f"interrupted before a run was begun{rest}"
         return f"interrupted: the run is kept; go on with: hi-moe solve --resume {self._run_id}{rest}"
 
     @contextmanager
     def _signals(self) -> Iterator[None]:
-        """The first Ctrl-C cancels the task, so that the ledger hears of it; the second leaves at once."""
-        before = signal.getsignal(signal.SIGINT)
-        if before is signal.SIG_IGN:
-            # A shell script's background job: it is not the one that Ctrl-C is meant for.
-            yield
-            return
+        """The first signal cancels the task, so that the ledger hears of it; the second leaves at once."""
         loop, task = asyncio.get_running_loop(), asyncio.current_task()
         assert task is not None
-        presses = 0
+        signals = 0
 
         def stop() -> None:
-            click.echo("stopping; Ctrl-C again leaves at once", err=True)
+            say("stopping; Ctrl-C again leaves at once")
             task.cancel()
 
-        def pressed(number: int, frame: FrameType | None) -> None:
-            nonlocal presses
-            presses += 1
-            if presses == 1:
+        def caught(number: int, frame: FrameType | None) -> None:
+            nonlocal signals
+            signals += 1
+            if signals == 1:
+                self._signal = Exit(128 + number)
                 loop.call_soon_threadsafe(stop)
                 return
             cursor = SHOW_CURSOR if sys.stderr.isatty() else b""
-            os.write(2, cursor + f"\n{self._interrupted()}\n".encode())
-            os._exit(Exit.INTERRUPTED)
+            with suppress(OSError):
+                os.write(2, cursor + f"\n{self._interrupted()}\n".encode())
+            os._exit(self._signal)
 
-        signal.signal(signal.SIGINT, pressed)
+        # What is ignored stays so: a shell script's background job is not meant by Ctrl-C, one under nohup by SIGHUP.
+        before = {number: signal.getsignal(number) for number in SIGNALS}
+        taken = {number: handler for number, handler in before.items() if handler is not signal.SIG_IGN}
+        for number in taken:
+            signal.signal(number, caught)
         try:
             yield
         finally:
-            signal.signal(signal.SIGINT, before)
+            for number, handler in taken.items():
+                signal.signal(number, handler)

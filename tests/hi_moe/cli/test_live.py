@@ -5,7 +5,7 @@ from io import StringIO
 from rich.console import Console
 
 from hi_moe.cli.live import LiveTree
-from hierarchy.events import CandidateJudged, Event, RunFinished
+from hierarchy.events import CandidateJudged, Event, RunFinished, Surprised
 
 
 def drawn(view: LiveTree) -> list[str]:
@@ -57,6 +57,14 @@ def test_a_second_problem_starts_a_new_tree(events: list[Event]) -> None:
     assert "loading the model" in drawn(view)[-1]
     view.end()
     view.end()
+
+
+def test_escape_sequences_of_others_are_written_out(events: list[Event]) -> None:
+    view = begun([])
+    view.begin("add\x1b]0;PWNED\x07", "found\x9b2J")
+    view.show(Surprised(round=0, text="\x1b[2Ja"))
+    view.end()
+    assert drawn(view) == [r"add\x1b]0;PWNED\x07  found\x9b2J", "round 0", r"surprise: \x1b[2Ja"]
 
 
 def test_the_terminal_gets_the_last_state(events: list[Event]) -> None:

@@ -54,7 +54,8 @@ def test_without_a_command_the_help_goes_to_stderr(run: Callable[..., Result]) -
     [
         (["slove"], "No such command 'slove'. Did you mean 'solve'?; see: hi-moe --help"),
         (["runs", "lst"], "No such command 'lst'. Did you mean 'list'?; see: hi-moe runs --help"),
-        (["runs", "list", "--limit", "0"], "Invalid value for '--limit': 0 is not in the range x>=1"),
+        (["runs", "list", "--limit", "0"], "Invalid value for '--limit': 0 is not in the range 1<=x<="),
+        (["runs", "list", "--limit", "9" * 20], "Invalid value for '--limit': 99999999999999999999 is not in the"),
         (["doctor", "--profil", "x"], "No such option '--profil'"),
     ],
 )

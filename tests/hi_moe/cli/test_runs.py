@@ -47,6 +47,7 @@ def test_list_can_be_narrowed(run: Run, recorded: str) -> None:
     (found,) = json.loads(run("runs", "list", "--status", "interrupted", "--json").stdout)
     assert found["run_id"] == "went-away"
     assert len(json.loads(run("runs", "list", "--limit", "1", "--json").stdout)) == 1
+    assert len(json.loads(run("runs", "list", "--limit", str(2**63 - 1), "--json").stdout)) == 2
 
 
 def test_an_empty_list_names_the_ledger(run: Run, home: Path) -> None:
@@ -80,6 +81,27 @@ def test_show_draws_rounds_attempts_and_the_answer(run: Run, recorded: str) -> N
 def test_show_of_a_stopped_run_says_how_to_go_on(run: Run, recorded: str) -> None:
     last = run("runs", "show", "went").stdout.splitlines()[-1]
     assert last == "interrupted, 0 tokens and 0 calls so far; go on with: hi-moe solve --resume went-away"
+
+
+def test_escape_sequences_of_others_are_written_out(run: Run, home: Path, recorded: str, outcome: Outcome) -> None:
+    evil = "\x1b]0;PWNED\x07\x9b2J"
+    hostile = problem().model_copy(update={"id": f"id{evil}", "statement": f"Write it {evil}"})
+    tried = outcome.attempts[0]
+    verdict = tried.verdict.model_copy(update={"failure": None, "detail": evil})
+    with Ledger.open(f"sqlite:///{home}/ledger.sqlite3") as ledger:
+        ledger.begin_run(RunRecord(run_id="evil-run", problem=hostile))
+        ledger.record_directive("evil-run", Directive(action="direct", reason=evil, round=0))
+        ledger.record_surprise("evil-run", 0, evil)
+        ledger.record_attempt("evil-run", tried.model_copy(update={"verdict": verdict}))
+        attempts = (tried.model_copy(update={"verdict": verdict}),)
+        made = outcome.model_copy(update={"run_id": "evil-run", "attempts": attempts, "reason": evil})
+        ledger.finish_run("evil-run", made.model_copy(update={"selected_id": tried.id}))
+    for command in ("list", "show"):
+        shown = run("runs", command, *(["evil-run"] if command == "show" else [])).stdout
+        assert not {"\x1b", "\x07", "\x9b"} & set(shown)
+        assert r"\x1b]0;PWNED\x07\x9b2J" in shown
+    line = run("runs", "show", f"no{evil}").stderr
+    assert not {"\x1b", "\x07", "\x9b"} & set(line)
 
 
 def test_show_as_json(run: Run, recorded: str) -> None:

@@ -8,6 +8,7 @@ import pytest
 from click.testing import Result
 
 from hi_moe.cli.statements import examples, read
+from hierarchy.errors import UsageError
 from hierarchy.intake import describe
 
 Run = Callable[..., Result]
@@ -31,6 +32,17 @@ ONE_OF = "give one of TEXT, -, --file, --example, --resume; see: hi-moe solve --
         (["x", "--profile", "embeded"], "unknown profile 'embeded' (flag --profile); did you mean 'embedded'?"),
         (["x", "--budget-tokens", "0"], "flag --budget-tokens: budget.tokens = 0 is not possible; it must be"),
         (["x", "--budget-seconds", "-1"], "flag --budget-seconds: budget.wall_seconds = -1.0 is not possible; it must"),
+        (["x", "--budget-seconds", "nan"], "flag --budget-seconds: budget.wall_seconds = nan is not possible; it must"),
+        (["x", "--budget-seconds", "inf"], "Invalid value for '--budget-seconds': inf is not in the range x<="),
+        (["x", "--budget-tokens", "9" * 20], "Invalid value for '--budget-tokens': 99999999999999999999 is not in the"),
+        (["x", "--budget-calls", "9" * 20], "Invalid value for '--budget-calls': 99999999999999999999 is not in the"),
+        (["x", "--budget-rounds", "9" * 20], "Invalid value for '--budget-rounds': 99999999999999999999 is not in the"),
+        (["x", "--samples", "9" * 20], "Invalid value for '--samples': 99999999999999999999 is not in the"),
+        (["x", "--seed", "9" * 20], "Invalid value for '--seed': 99999999999999999999 is not in the"),
+        (
+            ["x", "--confidence", "nan"],
+            "flag --confidence: ladder.confidence = nan is not possible; it must",
+        ),
         (["x", "--seed", "-1"], "flag --seed: seed = -1 is not possible; it must be an integer, at least 0"),
         (["x", "--seed", "one"], "Invalid value for '--seed': 'one' is not a valid integer; see: hi-moe solve --help"),
         (
@@ -106,6 +118,16 @@ def test_a_terminal_is_told_how_to_end_the_statement(
     (problem,) = read("-", None, None)
     assert (problem.statement, problem.source) == ("What is 2 + 2?", "stdin")
     assert capsys.readouterr().err.startswith("reading the statement from the terminal; end it with Ctrl-D")
+
+
+def test_a_stdin_that_cannot_be_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", None)
+    with pytest.raises(UsageError, match=r"^stdin is closed; give the statement as TEXT, or with --file$"):
+        read("-", None, None)
+    with open("p.txt", "wb") as written:
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(written))
+        with pytest.raises(UsageError, match=r"^stdin cannot be read \(.*\); give the statement"):
+            read("-", None, None)
 
 
 def test_a_text_that_is_no_file_is_a_statement() -> None:

@@ -37,6 +37,11 @@ def test_the_plain_log_has_a_line_an_event(events: list[Event], capsys: pytest.C
     assert all(re.match(r" +\d+\.\ds  \S", line) for line in lines)
 
 
+def test_escape_sequences_of_others_are_written_out(capsys: pytest.CaptureFixture[str]) -> None:
+    PlainLog().begin("add\x1b[2J", "found\x07")
+    assert capsys.readouterr().err == "add\\x1b[2J: found\\x07\n"
+
+
 def test_quiet_writes_nothing(events: list[Event], capsys: pytest.CaptureFixture[str]) -> None:
     play(choose_view(quiet=True), events)
     assert capsys.readouterr() == ("", "")

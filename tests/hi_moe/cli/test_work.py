@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -17,8 +18,8 @@ from hi_moe.cli.answers import Answers
 from hi_moe.cli.exits import Exit
 from hi_moe.cli.view import PlainLog, Silent, View
 from hi_moe.cli.work import Job, Worker
-from hi_moe.settings import Settings
-from hierarchy.errors import EngineFailed, PromptTooLong
+from hi_moe.settings import Loaded, Settings
+from hierarchy.errors import EngineFailed, PromptTooLong, UnknownName
 from hierarchy.events import Event, RunFinished, RunStarted
 from hierarchy.outcome import Outcome
 
@@ -118,6 +119,51 @@ def test_ctrl_c_before_a_run_was_begun(capsys: pytest.CaptureFixture[str]) -> No
 
     assert work(job("1", events), as_json=False) is Exit.INTERRUPTED
     assert capsys.readouterr().err.splitlines()[-1] == "interrupted before a run was begun"
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129)])
+def test_other_signals_stop_like_ctrl_c(number: signal.Signals, code: int, capsys: pytest.CaptureFixture[str]) -> None:
+    async def events(session: HiMoe) -> AsyncGenerator[Event, None]:
+        yield RunStarted(run_id="run-0002", problem=problem())
+        os.kill(os.getpid(), number)
+        await asyncio.Event().wait()
+
+    before = signal.getsignal(number)
+    assert work(job("1", events)) == code
+    assert signal.getsignal(number) == before
+    row = json.loads(capsys.readouterr().out)
+    assert (row["status"], row["run_id"], row["exit_code"]) == ("interrupted", "run-0002", code)
+
+
+def test_ctrl_c_after_the_last_problem_changes_nothing(
+    outcome: Outcome, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = HiMoe.open
+
+    @asynccontextmanager
+    async def slow_to_close(loaded: Loaded) -> AsyncGenerator[HiMoe, None]:
+        async with opened(loaded) as session:
+            yield session
+            os.kill(os.getpid(), signal.SIGINT)
+            await asyncio.Event().wait()
+
+    monkeypatch.setattr(HiMoe, "open", slow_to_close)
+    assert work(job("1", ends_with(outcome)), job("2", ends_with(outcome, "agreed")), view=PlainLog()) is Exit.AGREED
+    captured = capsys.readouterr()
+    assert [json.loads(line)["status"] for line in captured.out.splitlines()] == ["verified", "agreed"]
+    assert captured.err.splitlines()[-1].startswith("2 problems: 1 verified, 1 agreed")
+
+
+def test_what_cannot_be_begun_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    assert work(job("1", raises(UnknownName("no model 'x'"))), as_json=False, view=PlainLog()) is Exit.USAGE
+    assert capsys.readouterr().err == "error: no model 'x'\n"
+
+
+def test_among_several_the_one_that_cannot_be_begun_is_named(
+    outcome: Outcome, capsys: pytest.CaptureFixture[str]
+) -> None:
+    work(job("1", raises(UnknownName("no model 'x'"))), job("2", ends_with(outcome)), view=PlainLog())
+    assert capsys.readouterr().err.splitlines()[:2] == ["1: 2 public tests", "error: no model 'x'"]
 
 
 def test_an_ignored_ctrl_c_stays_ignored(outcome: Outcome) -> None:
