@@ -1,6 +1,7 @@
 """What tests of several rooms share: the small model, and the engine that serves it."""
 
 import asyncio
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -31,3 +32,10 @@ def engine(small_model: Path) -> "Iterator[LlamaCppEngine]":
     engine = asyncio.run(LlamaCppEngine.open(small_model, settings, SMALL_MODEL, "sha"))
     yield engine
     asyncio.run(engine.aclose())
+
+
+def pytest_configure() -> None:
+    """A job in the background or under nohup begins with signals ignored; tests send them, and their children inherit."""
+    for number, usual in ((signal.SIGINT, signal.default_int_handler), (signal.SIGHUP, signal.SIG_DFL)):
+        if signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, usual)
