@@ -35,7 +35,7 @@ def engine(small_model: Path) -> "Iterator[LlamaCppEngine]":
 
 
 def pytest_configure() -> None:
-    """A job in the background or under nohup begins with signals ignored; tests send them, and their children inherit."""
+    """A background job begins with signals ignored, and its children too; tests send them."""
     for number, usual in ((signal.SIGINT, signal.default_int_handler), (signal.SIGHUP, signal.SIG_DFL)):
         if signal.getsignal(number) is signal.SIG_IGN:
             signal.signal(number, usual)
