@@ -8,7 +8,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import QueuePool
 
-from hierarchy.errors import LedgerError, MissingComponent
+from hierarchy.errors import MissingComponent, SettingsError
 from hierarchy.ledger.redact import redact_text
 
 FILE_NAME = "ledger.sqlite3"
@@ -22,7 +22,7 @@ _EXAMPLES = "sqlite:////path/to/ledger.sqlite3 or postgresql://user@host/databas
 def parse_url(url: str | None) -> URL:
     """The address of the ledger; a SQLite file's path made absolute, `None` the file in the user's data folder.
 
-    Raises `LedgerError` for an address that is no URL or names a database that cannot hold a ledger.
+    Raises `SettingsError` for an address that is no URL or names a database that cannot hold a ledger.
     """
     if url is None:
         return URL.create("sqlite", database=str(data_folder() / FILE_NAME))
@@ -30,9 +30,9 @@ def parse_url(url: str | None) -> URL:
         parsed = make_url(url)
         dialect = parsed.get_dialect()
     except (ArgumentError, ValueError) as error:
-        raise LedgerError(f"ledger.url {redact_text(url)!r} is no database URL; examples: {_EXAMPLES}") from error
+        raise SettingsError(f"ledger.url {redact_text(url)!r} is no database URL; examples: {_EXAMPLES}") from error
     if parsed.get_backend_name() not in ("sqlite", "postgresql") or dialect.is_async:
-        raise LedgerError(
+        raise SettingsError(
             f"ledger.url {shown(parsed)!r} names the driver {parsed.drivername!r}, which cannot hold a ledger; "
             f"examples: {_EXAMPLES}"
         )
@@ -70,7 +70,8 @@ def shown(url: URL) -> str:
 def connect(url: URL, busy_seconds: float) -> Engine:
     """An engine for `url`; its connections may be used from any thread, and wait `busy_seconds` for a lock.
 
-    Creates the folder of a SQLite file, for its owner only. Raises `MissingComponent` without PostgreSQL's driver.
+    Creates the folder of a SQLite file, for its owner only. Raises `SettingsError` where there is something else than
+    a regular file in its place, `MissingComponent` without PostgreSQL's driver.
     """
     if url.get_backend_name() == "postgresql":
         try:
@@ -82,6 +83,11 @@ def connect(url: URL, busy_seconds: float) -> Engine:
             ) from error
     path = sqlite_path(url)
     if path is not None:
+        if path.exists() and not path.is_file():
+            raise SettingsError(
+                f"the ledger {shown(url)!r} is no regular file; set ledger.url to one, or to where one can be made: "
+                f"{_EXAMPLES}"
+            )
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         engine = create_engine(url, connect_args={"timeout": busy_seconds})
     else:

@@ -142,6 +142,15 @@ def test_wrong_arguments_are_one_line(
     assert refused("runs", *arguments).startswith(line.format(home=home))
 
 
+@pytest.mark.parametrize("url", ["nonsense", "mysql://db/x", "file:///x", "sqlite:////dev/null"])
+def test_a_wrong_address_of_the_ledger_is_wrong_usage(
+    refused: Callable[..., str], monkeypatch: pytest.MonkeyPatch, url: str
+) -> None:
+    monkeypatch.setenv("HI_MOE_LEDGER__URL", url)
+    assert "ledger.url" in refused("runs", "list", code=2)
+    assert "ledger.url" in refused("solve", "What is 2 + 2?", "--profile", "tiny", code=2)
+
+
 def test_a_full_disk_is_one_line(refused: Callable[..., str], recorded: str) -> None:
     line = refused("runs", "export", recorded, "--out", "/dev/full", code=4)
     assert line == "disk full while writing the output; free some space and run the command again"

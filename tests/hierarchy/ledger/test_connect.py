@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from hierarchy.errors import LedgerError, MissingComponent
+from hierarchy.errors import LedgerError, MissingComponent, SettingsError
 from hierarchy.ledger import Ledger, RunRecord
 from hierarchy.ledger.connect import checkpoint_path, parse_url, shown, sqlite_path
 from hierarchy.problem import Problem
@@ -40,6 +40,9 @@ def test_a_ledger_in_memory_has_no_file() -> None:
     [
         ("ledger.db", "'ledger.db' is no database URL"),
         ("postgresql://me:hunter2@db:port/x", r"'postgresql://me:\*\*\*@db:port/x' is no database URL"),
+        ("nonsense", "'nonsense' is no database URL"),
+        ("mysql://me@db/x", "names the driver 'mysql.*cannot hold a ledger"),
+        ("file:///x.sqlite3", "'file:///x.sqlite3' is no database URL"),
         ("nosuch://db/x", "'nosuch://db/x' is no database URL"),
         ("mysql+nosuch://db/x", "is no database URL"),
         ("mssql://me:hunter2@db/x", r"'mssql://me:\*\*\*@db/x' names the driver 'mssql.*cannot hold a ledger"),
@@ -47,7 +50,7 @@ def test_a_ledger_in_memory_has_no_file() -> None:
     ],
 )
 def test_an_address_that_cannot_hold_a_ledger_is_refused(url: str, says: str) -> None:
-    with pytest.raises(LedgerError, match=says) as refused:
+    with pytest.raises(SettingsError, match=says) as refused:
         Ledger.open(url)
     assert "hunter2" not in str(refused.value)
     assert "\n" not in str(refused.value)
@@ -72,6 +75,12 @@ def test_a_folder_that_nobody_can_write_is_named() -> None:
     for url in ("sqlite:////proc/ledger.sqlite3", "sqlite:////proc/no/such/ledger.sqlite3"):
         with pytest.raises(LedgerError, match=r"/proc/.*ledger.sqlite3 cannot be used.*or set ledger.url"):
             Ledger.open(url)
+
+
+@pytest.mark.parametrize("place", ["/dev/null", "/"])
+def test_a_place_that_is_no_regular_file_is_refused(place: str) -> None:
+    with pytest.raises(SettingsError, match=f"the ledger '{place}' is no regular file; set ledger.url"):
+        Ledger.open(f"sqlite:///{place}")
 
 
 def test_a_file_opened_for_reading_only_says_so(tmp_path: Path) -> None:
