@@ -8,6 +8,7 @@ import os
 import secrets
 import signal
 import subprocess
+import time
 from collections.abc import AsyncIterator, Coroutine, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
@@ -25,6 +26,8 @@ T = TypeVar("T")
 _DESCRIPTORS = range(16, 60)
 """Where the runner may hide its channel: above what the interpreter opens, below the limit of open files."""
 _KILL_PAUSE_SECONDS = 0.05
+_METER_SECONDS = 0.25
+_TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
 _MAX_NOISE = 4000
 
 
@@ -57,6 +60,8 @@ class Report:
     """Why the parent ended it."""
     exit_code: int | None = None
     """128 plus the signal when a signal ended it."""
+    over_cpu: bool = False
+    """It may have used all the CPU time that the process has: a SIGKILL then came from the kernel's hard limit."""
     stdout: bytes = b""
     noise: str = ""
     """What bubblewrap itself said."""
@@ -90,13 +95,52 @@ async def run_process(
     report = Report()
     async with _started(launcher, shipment.pack(request), limits, stdin) as process:
         listener = _Listener(process, request["token"], limits, report)
+        meter = _CpuMeter(process.pid)
+        watching = asyncio.create_task(meter.watch())
         try:
             async with asyncio.timeout_at(deadline):
                 await asyncio.gather(listener.hear(), listener.collect())
+                report.over_cpu = meter.most() >= request["cpu_hard_seconds"]
                 report.exit_code = await process.wait()
         except TimeoutError:
             report.stopped = report.stopped or "time_limit"
+        finally:
+            watching.cancel()
     return report
+
+
+class _CpuMeter:
+    """Follows the CPU time of the process at the end of the chain below `pid`.
+
+    Asked of the living, because nobody is told it of the dead: bubblewrap ends without waiting for its child.
+    """
+
+    def __init__(self, pid: int) -> None:
+        self._pid = pid
+        self._seconds = 0.0
+        self._threads = 1
+        self._at = time.monotonic()
+
+    async def watch(self) -> None:
+        """Look now and then until cancelled; most runs are over before the first time."""
+        while True:
+            await asyncio.sleep(_METER_SECONDS)
+            self._look()
+
+    def most(self) -> float:
+        """The most that it can have used until now, in seconds: what was seen, and all its threads busy since."""
+        return self._seconds + (time.monotonic() - self._at) * min(self._threads, os.cpu_count() or 1)
+
+    def _look(self) -> None:
+        try:
+            fields = Path(f"/proc/{_chain(self._pid)[-1]}/stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            return
+        # The fields 14, 15 and 20 of proc(5): time in user mode, time in the kernel, number of threads.
+        seconds = (int(fields[11]) + int(fields[12])) / _TICKS_PER_SECOND
+        # Less than before: the process is dead, and this is its parent.
+        if seconds >= self._seconds:
+            self._seconds, self._threads, self._at = seconds, int(fields[17]), time.monotonic()
 
 
 class _Listener:
@@ -227,9 +271,7 @@ def kill_deepest(pid: int) -> None:
 
     Killing the top instead would leave the rest to the machine's first process, which in a container may reap nobody.
     """
-    chain = [pid]
-    while children := _children(chain[-1]):
-        chain.append(children[-1])
+    chain = _chain(pid)
     with contextlib.suppress(ProcessLookupError):
         handle = os.pidfd_open(chain[-1])
         try:
@@ -238,6 +280,13 @@ def kill_deepest(pid: int) -> None:
                 signal.pidfd_send_signal(handle, signal.SIGKILL)
         finally:
             os.close(handle)
+
+
+def _chain(pid: int) -> list[int]:
+    chain = [pid]
+    while children := _children(chain[-1]):
+        chain.append(children[-1])
+    return chain
 
 
 def _children(pid: int) -> list[int]:

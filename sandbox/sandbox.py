@@ -170,7 +170,7 @@ class _Run:
         if report.stopped == "broken":
             return CaseResult("crashed", error_type="BrokenChannel", error_message="a result was not well formed")
         code = report.exit_code or 0
-        if code - 128 in _CPU_SIGNALS:
+        if code - 128 in _CPU_SIGNALS or (code - 128 == signal.SIGKILL and report.over_cpu):
             return _limited("time_limit", f"more than {limits.cpu_seconds:g} CPU seconds")
         if code > 128:
             name = _signal_name(code - 128)

@@ -105,6 +105,18 @@ def f():
     while True: pass
 """
     result = await attack(source, cpu_seconds=0.2)
+    assert (result.status, result.error_message) == ("time_limit", "more than 0.2 CPU seconds")
+
+
+async def test_killing_itself_is_a_crash(attack: Attack) -> None:
+    source = """
+import os, signal, time
+def f():
+    end = time.process_time() + 0.4
+    while time.process_time() < end: pass
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+    result = await attack(source)
     assert (result.status, result.error_type) == ("crashed", "SIGKILL")
 
 
