@@ -26,11 +26,13 @@ def hi_moe(*arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]
     return subprocess.run([HI_MOE, *arguments], input=stdin, capture_output=True, text=True, check=False, timeout=300)
 
 
-def refused(*arguments: str, code: int) -> str:
-    """Run a command that must fail with one line of error on stderr; that line. In this process: nothing is loaded."""
+def refused(*arguments: str, code: int, begun: bool = False) -> str:
+    """Run a command that must fail with one line of error on stderr, after those of the run where one was begun; that
+    line. In this process: nothing is loaded."""
     done = CliRunner().invoke(main, list(arguments), prog_name="hi-moe")
     assert done.stdout == ""
-    (line,) = done.stderr.splitlines()
+    *before, line = done.stderr.splitlines()
+    assert bool(before) == begun
     assert line.startswith("error: ")
     assert done.exit_code == code, done.stderr
     return line.removeprefix("error: ")
@@ -109,7 +111,7 @@ def test_ctrl_c_keeps_the_run_and_resume_ends_it() -> None:
 
 
 def test_a_statement_longer_than_the_context() -> None:
-    line = refused("solve", "word " * 4000, *ROUND, code=2)
+    line = refused("solve", "word " * 4000, *ROUND, code=2, begun=True)
     assert line.startswith("the prompt has ")
     assert f"more than the context of 2048 tokens of {SMALL!r}" in line
 
