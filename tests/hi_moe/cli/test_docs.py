@@ -61,3 +61,11 @@ def test_the_settings_of_the_documentation_load() -> None:
 def test_every_profile_is_documented() -> None:
     said = text("configuration.md")
     assert all(f"| `{name}` |" in said for name in profiles())
+
+
+def test_the_benchmarks_of_make_exist() -> None:
+    found = re.search(r"^bench:.*\n\t@for bench in ([a-z ]+); do", (DOCS.parent / "Makefile").read_text(), re.MULTILINE)
+    assert found
+    names = found[1].split()
+    assert len(names) >= 6
+    assert all((DOCS.parent / "bench" / f"{name}.py").is_file() for name in names)
