@@ -6,6 +6,9 @@ _TYPES: dict[str, tuple[type, ...]] = {
     "int": (int,),
     "float": (int, float),
     "str": (str,),
+    "string": (str,),
+    "String": (str,),
+    "text": (str,),
     "bool": (bool,),
     "bytes": (bytes,),
     "list": (list,),
@@ -25,7 +28,9 @@ def compatible(annotation: ast.expr | None, value: object) -> bool:
     match annotation:
         case ast.Constant(value=None):
             return value is None
-        case ast.Name(id=name) | ast.Subscript(value=ast.Name(id=name)) if name in _TYPES:
+        case ast.Name(id=name) | ast.Subscript(value=ast.Name(id=name)) | ast.Constant(value=str() as name) if (
+            name in _TYPES
+        ):
             if isinstance(value, bool):
                 return name == "bool"
             return isinstance(value, _TYPES[name])

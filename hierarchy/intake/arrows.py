@@ -14,18 +14,19 @@ from hierarchy.intake.literals import NotALiteral, parse_expression, parse_prose
 from hierarchy.intake.scanning import scan_literal
 from hierarchy.intake.tails import clean_tail, strip_comment
 
-_CONNECTOR = re.compile(
+CONNECTOR = re.compile(
     r"[`*]{0,3}[ \t]*(?:(?:#|//)[ \t]*)?"
     r"(?:➞|→|⟶|➔|➡|⇒|⟹|↦|={1,3}>|-{1,3}>|={1,3}(?![=<])|(?:#|//)[ \t]*(?:returns?|result|output)?:?)[ \t]*"
     r"[`*]{0,3}(?P<verb>returns?[ \t]+)?[`*]{0,3}",
     re.IGNORECASE,
 )
+"""What stands between a call and its value; `verb` is an added "returns"."""
 
 
 def find_arrows(statement: str, target: Target) -> Iterator[Found]:
     """Yield the examples written as a call, a symbol and a value."""
     for call in find_calls(statement, target.name):
-        connector = _CONNECTOR.match(statement, call.end)
+        connector = CONNECTOR.match(statement, call.end)
         if connector is None or not stands_alone(statement, call.start):
             continue
         value = read_value(statement, connector.end())

@@ -6,6 +6,7 @@ Every error names the file, and for JSON the line and what is wrong there.
 import codecs
 import json
 import re
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,7 +15,9 @@ from hierarchy.intake.record import read_record
 from hierarchy.intake.statement import read_statement
 from hierarchy.problem import Problem
 
-_MAX_BYTES = 512 * 1024 * 1024
+MAX_BYTES = 64 * 1024 * 1024
+"""Longest file or stream taken in, in bytes: room for 300 of the longest statements. A stream may never end."""
+_STREAMS = re.compile(r"/dev/(?:stdin|fd/\d+)|/proc/(?:self|\d+)/fd/\d+")
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 _LOOKS_LIKE_JSON = re.compile(r"\s*(?:\{\s*(?:\"|\}|$)|\[\s*(?:\{|\]))")
 
@@ -26,9 +29,7 @@ def read_file(path: Path) -> list[Problem]:
     """
     source = str(path)
     try:
-        if path.is_file() and path.stat().st_size > _MAX_BYTES:
-            raise ProblemError(f"{source!r} is larger than {_MAX_BYTES // 1024**2} MiB; split it")
-        data = path.read_bytes()
+        data = _read(path)
     except FileNotFoundError:
         raise ProblemError(f"there is no file {source!r}; check the path after --file") from None
     except IsADirectoryError:
@@ -50,7 +51,7 @@ def read_bytes(data: bytes, *, source: str = "stdin") -> list[Problem]:
 
     Raises `ProblemError` as `read_file` does.
     """
-    text = _decode(data, source)
+    text = _decode(_bounded(data, source), source)
     if not _LOOKS_LIKE_JSON.match(text):
         return [read_statement(text, source=source)]
     lines = [line for line in text.split("\n") if line.strip()]
@@ -58,6 +59,33 @@ def read_bytes(data: bytes, *, source: str = "stdin") -> list[Problem]:
         len(lines) > 1 and all(line.lstrip().startswith("{") for line in lines) and lines[0].rstrip()[-1] == "}"
     )
     return _from_jsonl(text, source) if one_per_line else _from_json(text, source)
+
+
+def _read(path: Path) -> bytes:
+    """Read a regular file, or what the shell passes as one: /dev/stdin, and /dev/fd/63 for `<(command)`."""
+    status = path.stat()
+    is_stream = _STREAMS.fullmatch(str(path)) is not None
+    if stat.S_ISDIR(status.st_mode):
+        raise IsADirectoryError
+    if not stat.S_ISREG(status.st_mode) and not is_stream:
+        raise ProblemError(
+            f"{str(path)!r} is no regular file but a device, pipe or socket; name a file, or pipe it to -"
+        )
+    if status.st_size > MAX_BYTES:
+        raise _too_large(str(path))
+    with path.open("rb") as file:
+        data = file.read(MAX_BYTES + 1)
+    return _bounded(data, str(path))
+
+
+def _bounded(data: bytes, source: str) -> bytes:
+    if len(data) > MAX_BYTES:
+        raise _too_large(source)
+    return data
+
+
+def _too_large(source: str) -> ProblemError:
+    return ProblemError(f"{source!r} is larger than {MAX_BYTES // 1024**2} MiB; split it")
 
 
 def _decode(data: bytes, source: str) -> str:
@@ -107,7 +135,7 @@ def _unique(rows: Iterator[tuple[str, object]]) -> list[Problem]:
 
 def _load(text: str, source: str, first_line: int) -> object:
     try:
-        data: object = json.loads(text)
+        data: object = json.loads(text, object_pairs_hook=lambda pairs: _object(pairs, f"{source}:{first_line}"))
     except json.JSONDecodeError as error:
         where = f"{source}:{first_line + error.lineno - 1}:{error.colno}"
         raise ProblemError(f"{where}: broken JSON: {error.msg}; check the file with: python -m json.tool") from None
@@ -121,6 +149,16 @@ def _load(text: str, source: str, first_line: int) -> object:
             raise ProblemError(
                 f"{source}:{first_line}: half a surrogate pair (\\ud800-\\udfff), which is no character; remove it"
             ) from None
+    return data
+
+
+def _object(pairs: list[tuple[str, object]], where: str) -> dict[str, object]:
+    """Build one object. Of two equal keys JSON would silently keep the last."""
+    data = dict(pairs)
+    if len(data) < len(pairs):
+        keys = [key for key, _ in pairs]
+        twice = next(key for key in keys if keys.count(key) > 1)
+        raise ProblemError(f"{where}: duplicate key {twice[:80]!r} in one object; keep one of them")
     return data
 
 

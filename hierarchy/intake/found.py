@@ -29,6 +29,8 @@ class Found(NamedTuple):
     end: int
     demanded: bool = False
     """It says what *should* happen (`should return`, `assert`), not only what does."""
+    corrects: bool = False
+    """It stands against a wrong value that the statement says the call gives at present."""
 
 
 class Extractor(Protocol):

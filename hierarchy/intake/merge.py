@@ -4,83 +4,49 @@ A wrong test rejects right answers, so precision beats recall: where it is not c
 value shown, the example is left out.
 """
 
-import ast
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
-from hierarchy.intake.annotations import compatible, names_foreign_type
+from hierarchy.intake.annotations import compatible
+from hierarchy.intake.doubts import (
+    answer_is_open,
+    changes_its_argument,
+    has_no_plain_result,
+    is_text_without_quotes,
+    order_is_free,
+    printed_order_is_free,
+)
 from hierarchy.intake.found import Found, assertion_test
 from hierarchy.intake.literals import NotALiteral, source_of
+from hierarchy.intake.negatives import is_negative
+from hierarchy.intake.reports import without_present_behaviour
 from hierarchy.intake.signature import Signature
 from hierarchy.problem import FunctionTest, StdioTest, TestCase
 
-_ANY_ANSWER = re.compile(
-    r"\b(?:return|print|output|report|give)\s+any\s+(?:one|of|valid|such|correct|possible|solution|answer)\b"
-    r"|\bany (?:valid|correct|possible|acceptable) (?:answer|solution|output|result)"
-    r"|\b(?:multiple|several|many|more than one) (?:\w+ )?(?:answers|solutions|outputs)\b[^.\n]{0,60}\bany\b",
-    re.IGNORECASE,
-)
-_ANY_ORDER = re.compile(
-    r"\b(?:in )?any order\b|\border (?:does not|doesn['\u2019]t|is not|need not|may)\b|regardless of (?:the )?order\b",
-    re.IGNORECASE,
-)
-_NO_RESULT = re.compile(r"\b(?:do not|don['\u2019]t) return anything\b", re.IGNORECASE)
 _PRINTS = re.compile(r"\bprints?\b(?!\()", re.IGNORECASE)
 _RETURNS = re.compile(r"\breturn|->", re.IGNORECASE)
-_INTERACTIVE = re.compile(r"\binteractive (?:problem|task)\b", re.IGNORECASE)
-_PRINTED_ORDER = re.compile(r"\b(?:print|output|report|answers?)\b[^.\n]{0,100}\bany order\b", re.IGNORECASE)
-_BUG = re.compile(
-    r"\b(?:bugs?|buggy|fix|fixed|broken|incorrect(?:ly)?|wrong|fails|debug|repair|currently)\b", re.IGNORECASE
-)
-_NOW = re.compile(
-    r"\b(?:currently|actual(?:ly)?|wrong(?:ly)?|incorrect(?:ly)?|instead|but|buggy|got|now|moment|fails?|unexpected|observed)\b",
-    re.IGNORECASE,
-)
 _GIVES_SEQUENCE = re.compile(r"\breturns?\b(?:\s+\w+){0,4}\s+(?:list|array|tuple|sequence)\b", re.IGNORECASE)
 
 
 def merge(statement: str, found: Iterable[Found], function: Signature | None) -> list[TestCase]:
     """Return the tests that may be relied on, in the order in which they stand in the statement."""
-    if (
-        _ANY_ANSWER.search(statement)
-        or _INTERACTIVE.search(statement)
-        or (function is not None and _has_no_plain_result(statement, function))
-    ):
+    if answer_is_open(statement) or (function is not None and has_no_plain_result(statement, function)):
         return []
     kept = sorted(found, key=lambda item: item.start)
-    if _BUG.search(statement):
-        kept = list(_without_current_behaviour(statement, kept))
+    kept = [item for item in without_present_behaviour(statement, kept) if not is_negative(statement, item)]
     if function is not None:
-        kept = [item for item in kept if _fits(item.test, function)]
+        if changes_its_argument(statement):
+            kept = [item for item in kept if statement.startswith("assert", item.start)]
+        kept = [
+            item for item in kept if _fits(item.test, function) and not is_text_without_quotes(statement, item.test)
+        ]
         if not _RETURNS.search(statement) and _PRINTS.search(statement):
             kept = [item for item in kept if item.demanded]
         kept = _without_base_cases(statement, kept, function)
     tests = _without_contradictions(kept)
-    if _PRINTED_ORDER.search(statement):
+    if printed_order_is_free(statement):
         tests = [test for test in tests if not isinstance(test, StdioTest)]
-    return [ordered for test in tests if (ordered := _order_free(test) if _ANY_ORDER.search(statement) else test)]
-
-
-def _has_no_plain_result(statement: str, function: Signature) -> bool:
-    returned = function.annotations.get("return")
-    gives_none = isinstance(returned, ast.Constant) and returned.value is None
-    return (
-        gives_none or bool(_NO_RESULT.search(statement)) or any(map(names_foreign_type, function.annotations.values()))
-    )
-
-
-def _without_current_behaviour(statement: str, found: list[Found]) -> Iterator[Found]:
-    """Leave out what a statement about a bug shows as the present, wrong behaviour."""
-    previous_end = 0
-    for item in found:
-        line_start = statement.rfind("\n", 0, item.start) + 1
-        before = statement.rfind("\n", 0, max(0, statement.rfind("\n", 0, max(0, line_start - 1)))) + 1
-        line_end = statement.find("\n", item.end)
-        context = statement[max(before, previous_end, item.start - 400) : item.start]
-        context += statement[item.end : min(len(statement) if line_end < 0 else line_end, item.end + 400)]
-        if item.demanded or not _NOW.search(context):
-            yield item
-        previous_end = item.end
+    return [ordered for test in tests if (ordered := _order_free(test) if order_is_free(statement) else test)]
 
 
 def _fits(test: TestCase, function: Signature) -> bool:

@@ -12,7 +12,7 @@ from hierarchy.intake.found import Found, Target, function_test
 MAX_PHRASES = 400
 """Phrases such as "For x = 1" examined in one statement."""
 
-_AFTER_CALL = re.compile(
+AFTER_CALL = re.compile(
     r"[`*\"']{0,3},?\s{0,20}(?:(?P<demanded>(?:should|must|shall|needs\ to|has\ to|ought\ to)\s{1,20}"
     r"(?:be|return|give|produce|yield|output|equal|evaluate\ to))"
     r"|(?:will|would)\s{1,20}(?:be|return|give|produce|yield|output|equal|evaluate\ to)"
@@ -20,6 +20,7 @@ _AFTER_CALL = re.compile(
     r"|results?\ in|is):?\s{1,20}(?:the\ (?:value|list|string|tuple|number)\ )?[`*]{0,3}",
     re.IGNORECASE,
 )
+"""The words between a call and its value; `demanded` holds a "should return"."""
 _BEFORE_NAMES = re.compile(
     r"\b(?:for|if|when|given|with|e\.g\.|example[ \t]?\d{0,2}|input)[ \t]*:?[ \t]*"
     r"(?=[`*]{0,2}[A-Za-z_]\w{0,99}[`*]{0,2}[ \t]*=)",
@@ -37,7 +38,7 @@ _AFTER_NAMES = re.compile(
 def find_prose(statement: str, target: Target) -> Iterator[Found]:
     """Yield the examples written in words."""
     for call in find_calls(statement, target.name) if target.name else ():
-        verb = _AFTER_CALL.match(statement, call.end)
+        verb = AFTER_CALL.match(statement, call.end)
         if verb is None or not stands_alone(statement, call.start):
             continue
         value = read_value(statement, verb.end(), demanded=bool(verb["demanded"]))

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from hierarchy.intake.calls import find_calls, is_builtin
 from hierarchy.intake.defs import Definition, find_definitions, read_line
+from hierarchy.intake.given import given_names
 
 _VERB = r"(?:write|implement|create|define|complete|code|build|design|develop|fix|debug|refactor|repair|provide|make)"
 _NAME = r"[`'\"*]{0,2}(?:def[ \t]+)?(?P<name>[A-Za-z_]\w{0,99})"
@@ -90,10 +91,11 @@ def _asked_for(definitions: list[Definition], statement: str) -> Definition:
 
 def _from_prose(statement: str) -> Iterator[Signature]:
     """Yield the functions that the wording names, the surest wording first."""
+    given = given_names(statement)
     for pattern in (_NAMED, _SHOWN):
         for found in pattern.finditer(statement):
             name, args = found["name"], found["args"]
-            if _NO_NAME.fullmatch(name.lower()) or is_builtin(name):
+            if _NO_NAME.fullmatch(name.lower()) or is_builtin(name) or name in given:
                 continue
             marked = "_" in name or found.groupdict().get("how") or statement[found.start("name") - 1] in "`'\"*"
             if not args and not marked:

@@ -1,6 +1,7 @@
 """A statement in plain text becomes a `Problem`: checked, its task inferred, its public tests found."""
 
 import hashlib
+import re
 from collections.abc import Mapping
 
 from hierarchy.errors import ProblemError
@@ -9,9 +10,11 @@ from hierarchy.intake.asserts import asserted_names, find_asserts
 from hierarchy.intake.contest import find_samples
 from hierarchy.intake.doctests import find_doctests
 from hierarchy.intake.found import Extractor, Found, Target
+from hierarchy.intake.given import given_names
 from hierarchy.intake.leetcode import find_input_output, implied_parameters
 from hierarchy.intake.merge import merge
 from hierarchy.intake.prose import find_prose
+from hierarchy.intake.reports import find_corrections
 from hierarchy.intake.signature import Signature, asks_for_class, find_signature, from_line
 from hierarchy.intake.task import asks_for_function, infer_task
 from hierarchy.problem import FunctionTest, Problem, StdioTest, Task, TestCase
@@ -27,9 +30,12 @@ EXTRACTORS: Mapping[str, Extractor] = {
     "assert": find_asserts,
     "arrow": find_arrows,
     "prose": find_prose,
+    "correction": find_corrections,
     "leetcode": find_input_output,
 }
 """Every notation of a function's examples. A new one is one file and one line here."""
+
+_DEFINED = re.compile(r"^[ \t]*def[ \t]+(\w+)", re.MULTILINE)
 
 
 def check_text(text: str, source: str) -> None:
@@ -111,14 +117,19 @@ def build(
 
 
 def _examples(text: str, function: Signature) -> list[Found]:
+    if given_names(text) - set(_DEFINED.findall(text)) - {function.entry_point.rpartition(".")[2]}:
+        return []  # an answer must call what only the judge has
     target = Target(function.entry_point, function.parameters)
     return [found for extract in EXTRACTORS.values() for found in extract(text, target)]
 
 
 def _implied(text: str) -> Signature | None:
-    """A function for `Input: nums = [1], k = 2` without a name: its parameters are known, and any name will do."""
+    """A function for `Input: nums = [1], k = 2` without a name: its parameters are known, and any name will do.
+
+    Where the judge provides a function, an input may be what that one hides: `bad` of `isBadVersion`.
+    """
     parameters = implied_parameters(text)
-    if parameters is None:
+    if parameters is None or given_names(text):
         return None
     return Signature(UNNAMED, f"def {UNNAMED}({', '.join(parameters)})", parameters, {})
 
@@ -134,4 +145,5 @@ def _from_examples(text: str) -> Signature | None:
         for found in extract(text, Target())
         if isinstance(found.test, FunctionTest)
     } | asserted_names(text)
+    names -= given_names(text)
     return Signature(names.pop(), None, None, {}) if len(names) == 1 else None

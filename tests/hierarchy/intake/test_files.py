@@ -3,6 +3,7 @@
 import contextlib
 import gzip
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hierarchy.errors import ProblemError
-from hierarchy.intake import read_bytes, read_file
+from hierarchy.intake import files, read_bytes, read_file
 
 EXAMPLES = Path(__file__).parents[3] / "hi_moe" / "examples"
 
@@ -105,6 +106,8 @@ def test_a_stream_is_text_json_or_jsonl(data: bytes, count: int) -> None:
         ("a.json", '["x"]', "a.json[0]: a string"),
         ("a.jsonl", "\n\n", "is empty"),
         ("a.jsonl", '{"statement": "x"}\n{"statement": }\n', "a.jsonl:2:15: broken JSON: Expecting value"),
+        ("a.json", '{"statement": "x", "statement": "y"}', "a.json:1: duplicate key 'statement' in one object"),
+        ("a.jsonl", '{"statement": "x", "a": {"b": 1, "b": 2}}', "a.jsonl:1: duplicate key 'b'"),
         ("a.jsonl", '{"statement": "x"}\n[]\n', "a.jsonl:2: a list"),
         ("a.jsonl", '{"statement": "x"}\n\n{"statement": "x"}\n', "a.jsonl:3: duplicate id 'p-"),
         (
@@ -147,8 +150,39 @@ def test_a_huge_file_is_not_read(tmp_path: Path) -> None:
     path = tmp_path / "huge.txt"
     with path.open("wb") as file:
         file.truncate(600 * 1024 * 1024)
-    with pytest.raises(ProblemError, match="larger than 512 MiB"):
+    with pytest.raises(ProblemError, match="larger than 64 MiB"):
         read_file(path)
+
+
+def test_what_is_no_regular_file_is_not_read(tmp_path: Path) -> None:
+    fifo = tmp_path / "fifo.txt"
+    os.mkfifo(fifo)
+    link = tmp_path / "link.txt"
+    link.symlink_to("/dev/zero")
+    for path in (fifo, link, Path("/dev/zero"), Path("/dev/null")):
+        with pytest.raises(ProblemError, match="is no regular file") as caught:
+            read_file(path)
+        assert str(path) in str(caught.value)
+        assert "\n" not in str(caught.value)
+
+
+def test_what_the_shell_passes_as_a_file_is_read() -> None:
+    reading, writing = os.pipe()
+    try:
+        os.write(writing, b"Explain a.")
+        os.close(writing)
+        (problem,) = read_file(Path(f"/dev/fd/{reading}"))
+    finally:
+        os.close(reading)
+    assert problem.statement == "Explain a."
+
+
+def test_an_endless_stream_is_read_up_to_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files, "MAX_BYTES", 1024 * 1024)
+    with open("/dev/zero", "rb") as zero, pytest.raises(ProblemError, match="larger than 1 MiB"):
+        read_file(Path(f"/dev/fd/{zero.fileno()}"))
+    with pytest.raises(ProblemError, match="'stdin' is larger than 1 MiB"):
+        read_bytes(b"a" * (1024 * 1024 + 1))
 
 
 @given(st.binary(max_size=80) | st.text(max_size=40).map(lambda text: json.dumps({"statement": text}).encode()))
