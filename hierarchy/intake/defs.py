@@ -1,11 +1,12 @@
 """`def` lines in a statement, whether it is code, prose with code, or a method of `class Solution`."""
 
 import ast
+import inspect
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
-from hierarchy.intake.literals import NotALiteral, parse_expression
+from hierarchy.intake.literals import NotALiteral, parse_expression, parse_quietly
 from hierarchy.intake.scanning import end_of_brackets
 
 MAX_DEFS = 100
@@ -61,6 +62,45 @@ def read_line(line: str) -> tuple[str, tuple[str, ...], dict[str, ast.expr]] | N
     spec = lambda_like.args
     names = [item.arg for item in (*spec.posonlyargs, *spec.args, *spec.kwonlyargs)]
     return " ".join(header.split()), tuple(name for name in names if name not in ("self", "cls")), annotations
+
+
+def misfit(line: str, count: int, names: Collection[str]) -> str | None:
+    """Why a call with `count` positional arguments and the keywords `names` does not fit a `def` line; None if it does.
+
+    A line that cannot be read fits everything.
+    """
+    try:
+        node = parse_quietly(f"{line}: pass", "exec").body[0]
+    except NotALiteral:
+        return None
+    if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        return None
+    spec = node.args
+    ordered = [*spec.posonlyargs, *spec.args]
+    free = len(ordered) - len(spec.defaults)
+    parameters = [
+        inspect.Parameter(
+            item.arg,
+            inspect.Parameter.POSITIONAL_ONLY
+            if at < len(spec.posonlyargs)
+            else inspect.Parameter.POSITIONAL_OR_KEYWORD,
+            default=inspect.Parameter.empty if at < free else None,
+        )
+        for at, item in enumerate(ordered)
+        if at > 0 or item.arg not in ("self", "cls")
+    ]
+    if spec.vararg:
+        parameters.append(inspect.Parameter(spec.vararg.arg, inspect.Parameter.VAR_POSITIONAL))
+    for item, default in zip(spec.kwonlyargs, spec.kw_defaults, strict=True):
+        missing = inspect.Parameter.empty if default is None else None
+        parameters.append(inspect.Parameter(item.arg, inspect.Parameter.KEYWORD_ONLY, default=missing))
+    if spec.kwarg:
+        parameters.append(inspect.Parameter(spec.kwarg.arg, inspect.Parameter.VAR_KEYWORD))
+    try:
+        inspect.Signature(parameters).bind(*range(count), **dict.fromkeys(names))
+    except (TypeError, ValueError) as error:
+        return str(error)
+    return None
 
 
 def _pieces(parameters: str) -> list[str]:

@@ -10,6 +10,7 @@ from hierarchy.errors import ProblemError
 from hierarchy.intake.asserts import read_assert
 from hierarchy.intake.assignments import bind, read_values
 from hierarchy.intake.calls import free_names, is_builtin
+from hierarchy.intake.defs import misfit
 from hierarchy.intake.found import Target, function_test
 from hierarchy.intake.literals import NotALiteral, parse_literal
 from hierarchy.intake.signature import Signature
@@ -48,6 +49,12 @@ def read_tests(
             raise ProblemError(
                 f"{where}: public test {number} calls {name!r}, but {wanted}; correct the test or 'entry_point'"
             )
+        reason = _misfit(test, function)
+        if reason is not None and function is not None:
+            raise ProblemError(
+                f"{where}: public test {number} does not fit {function.line!r}: {reason}; correct its arguments or "
+                "'signature'"
+            )
     return tuple(tests), entry_point
 
 
@@ -59,6 +66,8 @@ def _read(item: object, entry_point: str | None, function: Signature | None, whe
     if "input" in item and "output" in item and set(item) <= {"input", "output", "kind"}:
         return _pair(item["input"], item["output"], function, where)
     data = dict(item)
+    if data.get("kind", "function") == "function" and {"args", "kwargs"} & set(data) and "expected" not in data:
+        raise ProblemError(f"{where}: 'expected' is missing; add what the call must return")
     if data.get("kind", "function") == "function" and "expected" in data:
         data["kind"] = "function"
         if entry_point is not None:
@@ -66,6 +75,25 @@ def _read(item: object, entry_point: str | None, function: Signature | None, whe
     elif "kind" not in data:
         data["kind"] = "stdio" if "stdin" in data else "assertion"
     return _validated(data, where)
+
+
+def _misfit(test: TestCase, function: Signature | None) -> str | None:
+    """Why the arguments of a test cannot be passed to the function; None when they can."""
+    if function is None or function.line is None:
+        return None
+    if isinstance(test, FunctionTest):
+        own = test.entry_point == function.entry_point
+        return misfit(function.line, len(test.args), test.kwargs) if own else None
+    node = read_assert(test.code) if isinstance(test, AssertionTest) else None
+    for call in ast.walk(node) if node else ():
+        match call:
+            case ast.Call(func=ast.Name(id=name)) if name == function.entry_point:
+                names = [word.arg for word in call.keywords if word.arg is not None]
+                unpacks = len(names) < len(call.keywords) or any(isinstance(arg, ast.Starred) for arg in call.args)
+                reason = None if unpacks else misfit(function.line, len(call.args), names)
+                if reason is not None:
+                    return reason
+    return None
 
 
 def _validated(data: Mapping[str, object], where: str) -> TestCase:

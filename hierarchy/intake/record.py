@@ -4,15 +4,17 @@ Hidden tests, references and answers in such rows are ignored by name: they neve
 """
 
 import difflib
+import keyword
 from collections.abc import Mapping
 from typing import get_args
 
 from hierarchy.assertions import check_tests
 from hierarchy.errors import ProblemError
+from hierarchy.intake.defs import find_definitions
 from hierarchy.intake.given_tests import read_tests
 from hierarchy.intake.signature import find_signature, from_line
 from hierarchy.intake.statement import build, check_text
-from hierarchy.problem import Problem, Task, TestCase
+from hierarchy.problem import Problem, StdioTest, Task, TestCase
 
 _STATEMENT_KEYS = ("statement", "prompt", "problem_description", "question", "problem", "text")
 _ID_KEYS = ("id", "task_id", "question_id", "unique_id")
@@ -46,6 +48,7 @@ def read_record(data: Mapping[str, object], *, source: str, where: str) -> Probl
     entry_point, signature = _text(data, ("entry_point",), where), _text(data, _SIGNATURE_KEYS, where)
     if signature is not None and from_line(signature) is None:
         raise ProblemError(f"{where}: 'signature' is no function header: {signature[:80]!r}; write def name(argument)")
+    _check_entry_point(entry_point, signature, where)
     tests: tuple[TestCase, ...] | None = None
     task = _task(data, where)
     raw_tests = data.get("public_tests")
@@ -56,6 +59,13 @@ def read_record(data: Mapping[str, object], *, source: str, where: str) -> Probl
         elif function is not None and entry_point is not None:
             function = function._replace(entry_point=entry_point)
         tests, called = read_tests(raw_tests, statement, function, where)
+        at = next((number for number, test in enumerate(tests, start=1) if isinstance(test, StdioTest)), None)
+        given = "entry_point" if entry_point else "signature" if signature else None
+        if at is not None and given:
+            raise ProblemError(
+                f"{where}: public test {at} is for a program on standard input, but {given!r} names a function; "
+                "remove one of them"
+            )
         entry_point = entry_point or called
     problem = build(
         statement,
@@ -70,6 +80,24 @@ def read_record(data: Mapping[str, object], *, source: str, where: str) -> Probl
     if tests is not None:
         check_tests(problem)
     return problem
+
+
+def _check_entry_point(entry_point: str | None, signature: str | None, where: str) -> None:
+    if entry_point is None:
+        return
+    parts = entry_point.split(".")
+    if not all(part.isidentifier() and not keyword.iskeyword(part) for part in parts):
+        raise ProblemError(
+            f"{where}: 'entry_point' {entry_point[:80]!r} is no name of a function; write it like two_sum or "
+            "Solution.twoSum"
+        )
+    known = from_line(signature) if signature else None
+    names = {item.name for item in find_definitions(signature or "")} | ({known.entry_point} if known else set())
+    if known is not None and parts[-1] not in names:
+        raise ProblemError(
+            f"{where}: 'signature' defines {known.entry_point!r}, but 'entry_point' is {entry_point[:80]!r}; "
+            "make them the same"
+        )
 
 
 def _check_keys(data: Mapping[str, object], where: str) -> None:

@@ -75,7 +75,12 @@ def test_functions_that_the_statement_defines_may_be_called() -> None:
         ("add", "public test 2 is no assert statement"),
         (3, "public test 2 must be an object or an assert, not int"),
         ({"kind": "magic"}, "public test 2 cannot be read: 'kind'"),
-        ({"args": [1]}, "public test 2 cannot be read"),
+        ({"args": [1]}, "public test 2: 'expected' is missing; add what the call must return"),
+        ({"kind": "function", "kwargs": {"a": 1}}, "public test 2: 'expected' is missing"),
+        ({"args": [1], "expected": 1}, "public test 2 does not fit 'def add(a, b)': missing a required argument: 'b'"),
+        ({"args": [1, 2, 3], "expected": 1}, "public test 2 does not fit 'def add(a, b)': too many positional"),
+        ({"kwargs": {"a": 1, "c": 1}, "expected": 1}, "public test 2 does not fit 'def add(a, b)'"),
+        ("assert add(1) == 2", "public test 2 does not fit 'def add(a, b)'"),
         ({"args": 1, "expected": 1}, "public test 2 cannot be read: 'args'"),
         ({"args": [{"$nope": 1}], "expected": 1}, "public test 2 cannot be read: 'args.0'"),
         ({"args": [1], "expected": 1, "more": 2}, "public test 2 cannot be read: 'more'"),
@@ -103,3 +108,21 @@ def test_deep_nesting_is_refused() -> None:
         deep = [deep]
     with pytest.raises(ProblemError, match="cannot be read"):
         read([{"args": [deep], "expected": 1}], entry_point="add")
+
+
+@pytest.mark.parametrize(
+    ("signature", "test"),
+    [
+        ("def f(a, b=2)", {"args": [1], "expected": 1}),
+        ("def f(*a, c)", {"args": [1, 2, 3], "kwargs": {"c": 1}, "expected": 1}),
+        ("def f(a, /, *, c=1, **d)", {"args": [1], "kwargs": {"x": 1}, "expected": 1}),
+        ("class Solution:\n    def f(self, a: int) -> int:\n        ", {"args": [1], "expected": 1}),
+        ("async def f(a)", {"args": [1], "expected": 1}),
+        ("def f(a)", "assert f(*[1]) == 1"),
+        ("def f(a)", "assert f(**{'a': 1}) == 1"),
+        ("def f(a)", "assert abs(f(a=1)) == 1"),
+        ("def f(a) -> list[int]", "assert f(1) == [1]"),
+    ],
+)
+def test_arguments_that_fit_the_signature(signature: str, test: object) -> None:
+    assert len(read([test], signature=signature).public_tests) == 1

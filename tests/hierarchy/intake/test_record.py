@@ -79,6 +79,21 @@ def test_hidden_fields_are_ignored() -> None:
         ({"statement": "x", "id": True}, "'id' must be printable text"),
         ({"statement": "x", "signature": "sum it"}, "'signature' is no function header: 'sum it'"),
         ({"statement": "x", "entry_point": 1}, "'entry_point' must be text"),
+        ({"statement": "x", "entry_point": "f g"}, "'entry_point' 'f g' is no name of a function"),
+        ({"statement": "x", "entry_point": "class"}, "'entry_point' 'class' is no name"),
+        ({"statement": "x", "entry_point": "Solution."}, "'entry_point' 'Solution.' is no name"),
+        (
+            {"statement": "x", "entry_point": "f", "signature": "def g(x)"},
+            "'signature' defines 'g', but 'entry_point' is 'f'; make them the same",
+        ),
+        (
+            {"statement": "x", "entry_point": "f", "public_tests": [{"stdin": "1", "stdout": "2"}]},
+            "public test 1 is for a program on standard input, but 'entry_point' names a function",
+        ),
+        (
+            {"statement": "x", "signature": "def f(x)", "public_tests": [{"stdin": "1", "stdout": "2"}]},
+            "public test 1 is for a program on standard input, but 'signature' names a function",
+        ),
         ({"statement": "x", "public_tests": {}}, "'public_tests' must be a list, not dict"),
     ],
 )
