@@ -14,7 +14,7 @@ class Budget(Frozen):
     """Model calls; the N samples of one prompt are one call."""
     rounds: int = Field(default=8, gt=0)
     """Passes through the ring."""
-    wall_seconds: float = Field(default=600.0, gt=0)
+    wall_seconds: float = Field(default=600.0, gt=0, allow_inf_nan=False)
     """Seconds on the clock, those before a resume included."""
 
 
