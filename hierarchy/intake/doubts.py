@@ -32,6 +32,8 @@ _ANY_ANSWER = re.compile(
     rf"|always[ \t]+)?unique\b"
     rf"|\b{_ANSWER}[ \t]+(?:is|are)n['\u2019]t[ \t]+unique\b|\bnot[ \t]+necessarily[ \t]+unique\b"
     r"|\balso[ \t]+(?:be[ \t]+)?accept(?:ed|able)\b"
+    r"|\bdoes(?: not|n['\u2019]t) matter which\b|\bany[ \t]+(?:choice|one)[ \t]+(?:is|will|would)\b"
+    r"|\b(?:broken|break|chosen|choose|resolved?)\b[^.\n]{0,20}\barbitrar(?:y|ily)\b"
     rf"|\balso[ \t]+(?:be[ \t]+)?(?:an?[ \t]+)?(?:valid|correct|possible)[ \t]+{_ANSWER}\b"
     r"|\b(?:letters?|characters?|answers?|output|print|strings?|yes|case)\b[^.\n]{0,80}\bin[ \t]+any[ \t]+(?:case"
     r"|register)\b"
@@ -63,7 +65,7 @@ _IN_PLACE = re.compile(
     r"(?<!not )(?<!n['\u2019]t )(?<!never )(?<!instead of )\bin[- ]?place\b(?! of\b)"
     r"|(?<!not )(?<!n['\u2019]t )(?<!never )(?<!without )(?<!not to )(?<!not directly )\b(?:modify(?:ing)?"
     r"|mutat(?:e|ing)|alter(?:ing)?)[ \t]+"
-    r"(?:the[ \t]+)?(?:given|input|original|passed)[ \t]+(?:input[ \t]+)?(?:array|list|matrix|grid|board|string"
+    r"(?:the[ \t]+)?(?:(?:given|input|original|passed)[ \t]+)?(?:input[ \t]+)?(?:array|list|matrix|grid|board|string"
     r"|string array|image|dict\w*)\b",
     re.IGNORECASE,
 )
@@ -98,7 +100,10 @@ _TEXT_RESULT = re.compile(
     r"|whether)\b)[^.\n]){0,80}?\bas[ \t]+(?:an?[ \t]+)?(?:[\w-]+[ \t]+){0,2}(?:strings?|texts?|str)\b"
     r"|\b(?:return(?:s|ed|ing)?|gives?|giving|outputs?|yields?|produces?|producing)[ \t]+(?:the[ \t]+"
     r"|an?[ \t]+)?(?:[\w-]+[ \t]+)?(?:string|str|text)\b"
-    r"(?!['\u2019]s)(?![ \t]+(?:length|size|count))",
+    r"(?!['\u2019]s)(?![ \t]+(?:length|size|count))"
+    r"|\b(?:result|output|answer|return[ \t]value)[ \t]+"
+    r"(?:is|must[ \t]+be|should[ \t]+be|will[ \t]+be)[ \t]+(?:an?[ \t]+)?"
+    r"(?:[\w-]+[ \t]+)?(?:string|str|text)\b",
     re.IGNORECASE,
 )
 

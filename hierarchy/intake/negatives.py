@@ -6,7 +6,7 @@ from hierarchy.intake.found import Found
 
 _LABEL = re.compile(
     r"\b(?:bad|wrong|incorrect|invalid|mistakes?|mistaken(?:ly)?|broken|anti-?patterns?|not ok|buggy|forbidden"
-    r"|counter-?examples?)"
+    r"|counter-?examples?|legacy|old)"
     r"\b[^:\n.]{0,60}:[\s*`\"'(>\-]{0,20}$",
     re.IGNORECASE,
 )
@@ -14,7 +14,8 @@ _PHRASE = re.compile(
     r"\b(?:mistakes?|mistakenly|traps?|pitfalls?|avoid(?:s|ing)?|beware|gotchas?|misconceptions?|wrongly|falsely"
     r"|erroneously|"
     r"incorrectly|naive(?:ly)?|tempting|never|python[ \t]?2|don['\u2019]t|do not|must not|should not|shouldn['\u2019]t|"
-    r"mustn['\u2019]t|cannot|can['\u2019]t|it is (?:false|wrong|not true)|contrary)\b",
+    r"mustn['\u2019]t|cannot|can['\u2019]t|it is (?:false|wrong|not true)|contrary|not the case"
+    r"|(?:may|might|could|would)[ \t]+(?:\w+[ \t]+)?(?:think|expect|assume|believe|guess))\b",
     re.IGNORECASE,
 )
 _NOTE = re.compile(

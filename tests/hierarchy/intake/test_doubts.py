@@ -34,6 +34,9 @@ OPEN = [
     "It is guaranteed that a solution exists; report any one of them.",
     "[3] is also a valid answer.",
     "Your task is to find any such number.",
+    "If there are several, it does not matter which one you return.",
+    "In case of ties, any choice is fine.",
+    "Ties may be broken arbitrarily.",
 ]
 
 CLOSED = [
@@ -124,6 +127,7 @@ def test_a_tree_that_is_a_plain_value_is_one() -> None:
     [
         "Do it in-place.",
         "Modify the input array.",
+        "Modify the list and be quick.",
         "The array should not be returned.",
         "Do not return anything.",
         "The function returns nothing.",
@@ -152,6 +156,7 @@ def test_what_is_not_changed_is_returned(words: str) -> None:
         "Write to_bin(n) that returns the binary representation as a string. to_bin(5) -> 101",
         "Write fmt(x) returning a string with two decimals. fmt(3) -> 3.00",
         'Write digits(s) that returns the digits of s as a string. digits("a1b2") returns 12',
+        "Write to_bin(n). The result must be a string. to_bin(5) -> 101",
         "Write yn(n) that gives the answer as text. yn(1) -> True",
         "Write parts(n) that returns the digits as strings. parts(12) -> [1, 2]",
         "Write a function to_bin(n) -> string. to_bin(5) -> 101",

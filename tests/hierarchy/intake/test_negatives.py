@@ -17,6 +17,9 @@ from hierarchy.intake import read_statement
         "Write even(n).\neven(7) == True  # wrong",
         "Write even(n).\n\nWrong:\n\n    >>> even(7)\n    True",
         "Write even(n). It should never be that even(7) == True.",
+        "Write even(n). It is not the case that even(7) == True.",
+        "Write even(n). You might expect even(7) == True.",
+        "Write even(n). Old behaviour: even(7) == True.",
         "Write even(n).\n- wrong answer: `even(7) == True`",
     ],
 )
