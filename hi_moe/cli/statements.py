@@ -9,7 +9,7 @@ from pathlib import Path
 from hi_moe.cli.streams import say
 from hi_moe.settings_layers import suggest
 from hierarchy.errors import UnknownName, UsageError
-from hierarchy.intake import read_bytes, read_file, read_statement
+from hierarchy.intake import MAX_BYTES, read_bytes, read_file, read_statement
 from hierarchy.problem import Problem
 
 
@@ -40,7 +40,7 @@ def _stdin() -> bytes:
     if sys.stdin.isatty():
         say("reading the statement from the terminal; end it with Ctrl-D on a line of its own")
     try:
-        return sys.stdin.buffer.read()
+        return sys.stdin.buffer.read(MAX_BYTES + 1)
     except OSError as error:
         raise UsageError(f"stdin cannot be read ({error.strerror or error}); {next_}") from error
 

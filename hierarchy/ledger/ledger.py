@@ -51,9 +51,9 @@ class Ledger:
     def open(cls, url: str | None = None, *, busy_seconds: float = 30.0) -> Self:
         """Open the ledger at `url`, by default in the user's data folder; create it where there is none.
 
-        `busy_seconds`: how long a SQLite write waits while another process writes. Raises `SettingsError` for an address
-        that is no database URL, `LedgerError` for a file that is no ledger, a ledger of a newer schema version, a folder
-        that cannot be written, and `MissingComponent` for PostgreSQL without its driver.
+        `busy_seconds`: how long a SQLite write waits while another process writes. Raises `SettingsError` for an
+        address that is no database URL, `LedgerError` for a file that is no ledger, a ledger of a newer schema version
+        or a folder that cannot be written, and `MissingComponent` for PostgreSQL without its driver.
         """
         parsed = parse_url(url)
         where = shown(parsed)
