@@ -18,9 +18,9 @@ from hi_moe.assemble import Assembly, assemble
 from hi_moe.settings import Settings
 from hierarchy import run
 from hierarchy.architect import direct_plan
+from hierarchy.asking import messages_of
 from hierarchy.briefs import brief, read_candidate
 from hierarchy.chat import ChatRequest, Sampling
-from hierarchy.context import messages_of
 from hierarchy.events import RunFinished
 from hierarchy.intake import read_statement
 from hierarchy.monitor import decide

@@ -21,10 +21,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from hi_moe.settings import Settings
+from hierarchy.asking import messages_of
 from hierarchy.briefs import Brief, read_candidate
 from hierarchy.chat import ChatRequest, Sampling
 from hierarchy.compare import same
-from hierarchy.context import messages_of
 from hierarchy.intake import read_statement
 from hierarchy.judge import Judge
 from hierarchy.problem import Problem

@@ -151,8 +151,8 @@ def _alone(assembly: Assembly, run_id: str) -> Iterator[None]:
     try:
         yield
     finally:
+        held.unlink(missing_ok=True)  # before it is released: nobody then holds a file that is gone
         lock.release()
-        held.unlink(missing_ok=True)
 
 
 def _value(settings: Settings, key: str) -> object:

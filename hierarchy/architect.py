@@ -10,10 +10,11 @@ import json
 
 from pydantic import Field, ValidationError
 
+from hierarchy.asking import messages_of
 from hierarchy.assertions import parse_assertions
 from hierarchy.base import Frozen
 from hierarchy.chat import JsonConstraint, Sampling
-from hierarchy.context import Emit, Ring, ask, messages_of
+from hierarchy.context import Emit, Ring, ask
 from hierarchy.errors import PromptTooLong
 from hierarchy.events import Planned
 from hierarchy.plan import Plan, Step

@@ -4,26 +4,18 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from hierarchy.chat import ChatRequest, Completion, Message, Sampling
+from hierarchy.asking import messages_of, only_completion
+from hierarchy.chat import ChatRequest, Completion, Sampling
 from hierarchy.events import Event, Tier
 from hierarchy.judge import Judge
 from hierarchy.ledger.ledger import Ledger
 from hierarchy.ledger.records import ModelCall
-from hierarchy.protocols import ChatModel, Router
+from hierarchy.protocols import ChatModel, Models, Router
 from hierarchy.selection import Selector
 from hierarchy.settings import Policy
 from hierarchy.specialist import Specialist
 from hierarchy.usage import Usage
 from prompts.loader import Prompt, Turn
-
-
-class Models(Protocol):
-    """The engines of a profile, opened when they are first needed."""
-
-    async def get(self, name: str | None = None) -> ChatModel:
-        """The model with this name, or the default one. Raises `MissingComponent` when its weights are not here."""
-        ...
-
 
 Emit = Callable[[Event], None]
 """Where events go; must not block."""
@@ -62,11 +54,6 @@ class Ring:
     stopwatch: Stopwatch
 
 
-def messages_of(turns: Sequence[Turn]) -> tuple[Message, ...]:
-    """Rendered prompt turns as chat messages."""
-    return tuple(Message(role=turn.role, content=turn.content) for turn in turns)
-
-
 async def ask(
     ring: Ring, model: ChatModel, prompt: Prompt, turns: Sequence[Turn], sampling: Sampling, *, tier: Tier, call_id: str
 ) -> tuple[Completion | None, Usage]:
@@ -77,10 +64,8 @@ async def ask(
     generation = model.generate(ChatRequest(messages=messages_of(turns), samples=(sampling,)))
     completion: Completion | None = None
     try:
-        async for sample in generation:
-            completion = sample
+        completion = await only_completion(generation)
     finally:
-        await generation.cancel()
         usage = generation.usage
         ring.ledger.record_call(
             ring.run_id, model_call(call_id, tier, None, model, prompt, usage, samples=1, cancelled=completion is None)

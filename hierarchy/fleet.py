@@ -9,11 +9,12 @@ import asyncio
 import hashlib
 from collections.abc import Sequence
 
+from hierarchy.asking import messages_of
 from hierarchy.attempt import Attempt, Candidate, Verdict
 from hierarchy.briefs import Brief, brief, read_candidate
 from hierarchy.chat import ChatRequest, Completion, Sampling
 from hierarchy.confidence import evidence_of, p_correct
-from hierarchy.context import Emit, Ring, messages_of, model_call
+from hierarchy.context import Emit, Ring, model_call
 from hierarchy.dispatcher import plan_final
 from hierarchy.errors import HiMoeError, InfrastructureError, PromptTooLong, UsageError
 from hierarchy.events import CandidateJudged, SamplesCancelled, SamplesStarted

@@ -55,6 +55,14 @@ class ChatModel(Protocol):
         ...
 
 
+class Models(Protocol):
+    """The engines of a profile, opened when they are first needed."""
+
+    async def get(self, name: str | None = None) -> ChatModel:
+        """The model with this name, or the default one. Raises `MissingComponent` when its weights are not here."""
+        ...
+
+
 class Router(Protocol):
     """Ranks the specialists for a problem."""
 

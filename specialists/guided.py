@@ -6,6 +6,7 @@ continue `{"specialist":` with one of the names. It can at worst get the wrong s
 
 from typing import TYPE_CHECKING, Literal
 
+from hierarchy.asking import messages_of, only_completion
 from hierarchy.chat import ChatRequest, Completion, JsonConstraint, Message, Sampling
 from hierarchy.choice import ALTERNATIVES
 from hierarchy.errors import PromptTooLong
@@ -21,7 +22,7 @@ from specialists.keyword import KeywordRouter
 from specialists.registry import Registry
 
 if TYPE_CHECKING:
-    from hierarchy.context import Models
+    from hierarchy.protocols import Models
 
 HEAD = 600
 TAIL = 300
@@ -83,7 +84,7 @@ def messages(prompt: Prompt, able: tuple[Specialist, ...], goal: str) -> tuple[M
     variables: dict[str, object] = {"statement": shorten(goal), "specialists": listed}
     if "examples" in prompt.variables:
         variables["examples"] = shown
-    return tuple(Message(role=turn.role, content=turn.content) for turn in prompt.render(**variables))
+    return messages_of(prompt.render(**variables))
 
 
 def shorten(text: str) -> str:
@@ -99,13 +100,7 @@ async def _complete(model: ChatModel, asked: tuple[Message, ...], names: list[st
         top_logprobs=ALTERNATIVES,
     )
     generation = model.generate(ChatRequest(messages=asked, samples=(sampling,)))
-    completion: Completion | None = None
-    try:
-        async for done in generation:
-            completion = done
-    finally:
-        await generation.cancel()
-    return completion, generation.usage
+    return await only_completion(generation), generation.usage
 
 
 def _scores(completion: Completion | None, names: list[str]) -> tuple[tuple[str, float], ...]:

@@ -8,7 +8,8 @@ import ast
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from hierarchy.chat import ChatRequest, Message, Sampling
+from hierarchy.asking import messages_of, only_completion
+from hierarchy.chat import ChatRequest, Sampling
 from hierarchy.compare import same, show
 from hierarchy.errors import PromptTooLong
 from hierarchy.judging.texts import call_text
@@ -49,22 +50,19 @@ async def adjudicate(model: ChatModel, problem: Problem, questions: Sequence[Que
     for question in questions:
         turns = prompt.render(statement=problem.statement, call=shown(question.call))
         request = ChatRequest(
-            messages=tuple(Message(role=turn.role, content=turn.content) for turn in turns),
+            messages=messages_of(turns),
             samples=(Sampling(max_tokens=_MAX_TOKENS, stop=("\n",)),),
         )
         try:
             generation = model.generate(request)
         except PromptTooLong:
             break
-        text = ""
         try:
-            async for completion in generation:
-                text = completion.text
+            completion = await only_completion(generation)
         finally:
-            await generation.cancel()
             usage += generation.usage
             on_call(model, prompt, generation.usage, 1)
-        for position in _matching(text, question.outputs):
+        for position in _matching(completion.text if completion else "", question.outputs):
             votes[position] += 1
     return Tally(tuple(votes), usage)
 

@@ -10,12 +10,12 @@ import asyncio
 import time
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 from hierarchy.attempt import Attempt
 from hierarchy.judge import Judge, Observation
 from hierarchy.problem import Problem, TestCase
-from hierarchy.protocols import ChatModel
+from hierarchy.protocols import Models
 from hierarchy.selection.adjudicate import OnCall, Question, adjudicate, is_narrow, shown
 from hierarchy.selection.answers import vote
 from hierarchy.selection.clusters import Behaviour, Cluster, clusters, counted_inputs, disagreements
@@ -32,14 +32,6 @@ _REPEATED = 4
 OBSERVED_CPU_SECONDS, OBSERVED_WALL_SECONDS = 1.0, 8.0
 """Bounds of comparing one candidate, per input and in all: a program that hangs on generated inputs must not hold up
 the others. The sandbox's own limits count where they are tighter."""
-
-
-class Models(Protocol):
-    """Where the model for narrow questions comes from."""
-
-    async def get(self, name: str | None = None) -> ChatModel:
-        """The model with this name, or the default one."""
-        ...
 
 
 class _Field(NamedTuple):

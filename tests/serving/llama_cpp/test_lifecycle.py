@@ -104,6 +104,7 @@ async def test_a_forgotten_engine_is_freed(small_model: Path) -> None:
         while thread.is_alive():  # the loop may still hold the result of `open`
             await asyncio.sleep(0.01)
             gc.collect()
+    assert not thread.is_alive()
 
 
 async def test_nothing_is_left_of_many_engines(small_model: Path) -> None:
