@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from typing import Literal, cast, get_args
 
 from sandbox import values
-from sandbox.types import CaseResult, CaseStatus, Limits
+from sandbox.types import CaseResult, CaseStatus, LimitKind, Limits
 
-MessageKind = Literal["started", "loaded", "compile_error", "load_error", "case"]
+MessageKind = Literal["started", "loaded", "compile_error", "load_error", "case", "finished"]
 _MAX_TEXT = 2000
 """Characters kept of an error's type, of its message and of a failed load."""
 
@@ -55,7 +55,7 @@ def _result(status: CaseStatus, cpu_seconds: float, data: dict[str, object]) -> 
         value = values.decode(data.get("value"))
     except (values.ValueCodecError, RecursionError) as error:
         raise BrokenChannel(f"a value that is no typed JSON: {error}") from None
-    printed = data.get("stdout")
+    printed, limit = data.get("stdout"), data.get("limit")
     return CaseResult(
         status,
         value=value,
@@ -63,6 +63,7 @@ def _result(status: CaseStatus, cpu_seconds: float, data: dict[str, object]) -> 
         error_message=_text(data, "error_message"),
         stdout=printed if isinstance(printed, str) else "",
         cpu_seconds=cpu_seconds,
+        limit=cast(LimitKind, limit) if limit in get_args(LimitKind) else "",
     )
 
 

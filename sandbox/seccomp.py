@@ -12,6 +12,9 @@ import struct
 _ARCH_X86_64 = 0xC000003E
 _X32_BIT = 0x40000000
 _FIRST_NEW_CALL = 424
+_NEW_PROCESS = (57, 58)
+"""`fork` and `vfork`. Like `clone` without a thread they are answered with EAGAIN, as when a user may have no more
+processes: unlike EPERM that tells a program, and the verdict, which limit it was."""
 _CLONE = 56
 _CLONE_THREAD = 0x00010000
 _IOCTL = 16
@@ -22,7 +25,7 @@ _AF_UNIX = 1
 
 DENIED = {
     "socket": 41, "sendmsg": 46, "sendmmsg": 307,
-    "fork": 57, "vfork": 58, "unshare": 272, "setns": 308, "execveat": 322,
+    "unshare": 272, "setns": 308, "execveat": 322,
     "ptrace": 101, "process_vm_readv": 310, "process_vm_writev": 311, "kcmp": 312,
     "mount": 165, "umount2": 166, "pivot_root": 155, "chroot": 161, "swapon": 167, "swapoff": 168,
     "name_to_handle_at": 303, "open_by_handle_at": 304, "mknod": 133, "mknodat": 259,
@@ -65,7 +68,7 @@ def filter_program() -> bytes:
         _step(_JUMP_EQ, _CLONE, 0, 4),
         _step(_LOAD, _FIRST_ARGUMENT),
         _step(_JUMP_SET, _CLONE_THREAD, 1, 0),
-        _answer(errno.EPERM),
+        _answer(errno.EAGAIN),
         _step(_RETURN, _ALLOW),
         _step(_JUMP_EQ, _SOCKETPAIR, 0, 4),
         _step(_LOAD, _FIRST_ARGUMENT),
@@ -79,6 +82,8 @@ def filter_program() -> bytes:
         _answer(errno.EPERM),
         _step(_RETURN, _ALLOW),
     ]
+    for number in _NEW_PROCESS:
+        steps += [_step(_JUMP_EQ, number, 0, 1), _answer(errno.EAGAIN)]
     for number in DENIED.values():
         steps += [_step(_JUMP_EQ, number, 0, 1), _answer(errno.EPERM)]
     return b"".join([*steps, _step(_RETURN, _ALLOW)])

@@ -4,6 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+Language = Literal["python", "cpp", "javascript"]
+
+TierName = Literal["pool", "one-shot", "reduced"]
+"""How strongly and how fast: see `sandbox.sandbox`. `reduced` has no namespaces and is never chosen by itself."""
+
+LimitKind = Literal["", "cpu", "wall", "memory", "output", "file", "processes", "threads"]
+
 CaseStatus = Literal["ok", "exception", "time_limit", "memory_limit", "output_limit", "crashed", "not_run"]
 """`crashed`: the process died (signal, `os._exit`); `not_run`: an earlier case ended the process."""
 
@@ -14,9 +21,10 @@ ExecutionStatus = Literal["ok", "compile_error", "load_error", "infrastructure"]
 
 @dataclass(frozen=True)
 class Program:
-    """A Python program, as text."""
+    """A program, as text or as the bytes of a file."""
 
-    source: str
+    source: str | bytes
+    language: Language = "python"
 
 
 @dataclass(frozen=True)
@@ -72,6 +80,8 @@ class CaseResult:
     error_message: str = ""
     stdout: str = ""
     cpu_seconds: float = 0.0
+    limit: LimitKind = ""
+    """Which limit ended the case, or was hit by the exception that did."""
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,8 @@ import pytest
 from sandbox import launch
 from sandbox.errors import IsolationMissing
 from sandbox.isolation import check_isolation, diagnose, require_isolation
-from sandbox.launch import Launcher, RootsView, find_bwrap, reachable_by_others
+from sandbox.launch import Launcher, find_bwrap, reachable_by_others
+from sandbox.roots_view import RootsView
 from sandbox.types import Limits
 
 

@@ -13,8 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.process import kill_deepest, sealed_file
+from sandbox.process import kill_deepest
 from sandbox.sandbox import Sandbox
+from sandbox.shipment import sealed_file
 from sandbox.types import Call, Input, Program, Stdin
 
 SLEEPER = "import time\ntime.sleep(1000)\ndef f(): pass"

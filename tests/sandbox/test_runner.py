@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sandbox.process import make_request
+from sandbox.request import make_request
 from sandbox.runner import Session, classify, describe, to_json
-from sandbox.types import Call, Evaluate, Limits, Program
+from sandbox.types import Call, Evaluate, Limits
 from sandbox.values import decode
 
 LIMITS = Limits(cpu_seconds=60, output_bytes=200)
@@ -39,7 +39,7 @@ def own_modules(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def session(write: int, source: str, *cases: Call | Evaluate, script: bool = False) -> Session:
-    return Session(make_request(Program(source), cases, LIMITS, script), write)
+    return Session(make_request(source, cases, LIMITS, script), write)
 
 
 SOURCE = """
@@ -120,4 +120,4 @@ def test_message_that_cannot_be_read() -> None:
             raise ValueError
 
     assert describe(Silent()) == ("Silent", "its message cannot be read")
-    assert classify(KeyError()) == ("exception", "KeyError", "")
+    assert classify(KeyError()) == ("exception", "KeyError", "", "")

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
@@ -10,6 +11,8 @@ import pytest
 from sandbox import sandbox as module
 from sandbox.errors import IsolationMissing
 from sandbox.launch import Launcher
+from sandbox.oneshot import OneShot
+from sandbox.report import Tier
 from sandbox.sandbox import Sandbox
 from sandbox.types import Call, Evaluate, Input, Limits, Program, Stdin
 
@@ -251,11 +254,11 @@ async def test_without_isolation_nothing_runs(monkeypatch: pytest.MonkeyPatch) -
 
 
 async def test_broken_bubblewrap_is_our_own_failure(box: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
-    launcher = await box._prepare()
+    launcher = Launcher.find()
     broken = [replace(launcher, prefix="/nonexistent"), replace(launcher, view=None, bwrap="/nonexistent/bwrap")]
 
-    async def prepare() -> Launcher:
-        return broken.pop()
+    async def prepare() -> Sequence[Tier]:
+        return [OneShot(broken.pop())]
 
     monkeypatch.setattr(box, "_prepare", prepare)
     execution = await box.run(Program("x = 1"), [Evaluate("x")])
@@ -264,6 +267,7 @@ async def test_broken_bubblewrap_is_our_own_failure(box: Sandbox, monkeypatch: p
     execution = await box.run(Program("x = 1"), [Stdin("")])
     assert execution.status == "infrastructure"
     assert "/nonexistent" in execution.detail
+    launcher.close()
 
 
 async def test_unknown_signal_has_a_number_for_a_name(box: Sandbox) -> None:

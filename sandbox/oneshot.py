@@ -1,0 +1,106 @@
+"""The one-shot tier: one isolated interpreter per run, started by bubblewrap."""
+
+import asyncio
+import contextlib
+import os
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from sandbox import seccomp
+from sandbox.launch import Launcher
+from sandbox.process import chain_below, kill_deepest, listen, started
+from sandbox.report import Report, Transcript
+from sandbox.request import Request
+from sandbox.shipment import Shipment, sealed_file
+from sandbox.types import Limits, TierName
+
+_METER_SECONDS = 0.25
+_TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
+
+
+class OneShot:
+    """Runs each request in a process of its own, from start to end."""
+
+    name: TierName = "one-shot"
+
+    def __init__(self, launcher: Launcher) -> None:
+        self._launcher = launcher
+        self._shipment = Shipment.of("sandbox.values", "sandbox.runner")
+
+    async def process(self, request: Request, limits: Limits, deadline: float, stdin: bytes | None) -> Report:
+        """Run one request; see `report.Tier`."""
+        transcript = Transcript(request["token"], limits)
+        report = transcript.report
+        async with self._started(request, limits, stdin) as process:
+
+            def stop() -> None:
+                if report.stopped:
+                    kill_deepest(process.pid)
+
+            meter = _CpuMeter(process.pid)
+            watching = asyncio.create_task(meter.watch())
+            try:
+                async with asyncio.timeout_at(deadline):
+                    await asyncio.gather(
+                        listen(process.stderr, transcript.hear, stop), listen(process.stdout, transcript.collect, stop)
+                    )
+                    report.over_cpu = meter.most() >= request["cpu_hard_seconds"]
+                    report.exit_code = await process.wait()
+            except TimeoutError:
+                report.stopped = report.stopped or "time_limit"
+            finally:
+                watching.cancel()
+        return report
+
+    @asynccontextmanager
+    async def _started(
+        self, request: Request, limits: Limits, stdin: bytes | None
+    ) -> AsyncIterator[asyncio.subprocess.Process]:
+        with contextlib.ExitStack() as files:
+            payload = files.enter_context(sealed_file(self._shipment.pack(request)))
+            rules = files.enter_context(sealed_file(seccomp.filter_program()))
+            source = None if stdin is None else files.enter_context(sealed_file(stdin))
+            command = self._launcher.command(limits, rules, payload)
+            script = stdin is not None
+            async with started(self._launcher, command, (payload, rules), source, stdout=script) as process:
+                yield process
+
+    async def aclose(self) -> None:
+        """Nothing is left to end here: no process outlives its run."""
+        self._launcher.close()
+
+
+class _CpuMeter:
+    """Follows the CPU time of the process at the end of the chain below `pid`.
+
+    Asked of the living, because nobody is told it of the dead: bubblewrap ends without waiting for its child.
+    """
+
+    def __init__(self, pid: int) -> None:
+        self._pid = pid
+        self._seconds = 0.0
+        self._threads = 1
+        self._at = time.monotonic()
+
+    async def watch(self) -> None:
+        """Look now and then until cancelled; most runs are over before the first time."""
+        while True:
+            await asyncio.sleep(_METER_SECONDS)
+            self._look()
+
+    def most(self) -> float:
+        """The most that it can have used until now, in seconds: what was seen, and all its threads busy since."""
+        return self._seconds + (time.monotonic() - self._at) * min(self._threads, os.cpu_count() or 1)
+
+    def _look(self) -> None:
+        try:
+            fields = Path(f"/proc/{chain_below(self._pid)[-1]}/stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            return
+        # The fields 14, 15 and 20 of proc(5): time in user mode, time in the kernel, number of threads.
+        seconds = (int(fields[11]) + int(fields[12])) / _TICKS_PER_SECOND
+        # Less than before: the process is dead, and this is its parent.
+        if seconds >= self._seconds:
+            self._seconds, self._threads, self._at = seconds, int(fields[17]), time.monotonic()
