@@ -24,13 +24,13 @@ from hi_moe.settings import Settings
 from hierarchy.asking import messages_of
 from hierarchy.briefs import Brief, read_candidate
 from hierarchy.chat import ChatRequest, Sampling
-from hierarchy.compare import same
 from hierarchy.intake import read_statement
 from hierarchy.judge import Judge
 from hierarchy.problem import Problem
 from hierarchy.selection.clusters import Behaviour, clusters, counted_inputs
 from hierarchy.selection.inputs import edge_inputs
 from prompts.loader import load
+from sandbox.compare.values import same
 from sandbox.sandbox import Sandbox
 from sandbox.types import Call, Execution, Limits, Program
 from serving.engines import Engines

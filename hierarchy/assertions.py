@@ -9,7 +9,6 @@ import difflib
 import re
 from collections.abc import Sequence
 
-from hierarchy.compare import shorten
 from hierarchy.errors import ProblemError
 from hierarchy.judging.dissect import AssertionRefused, dissect, parse_assert
 from hierarchy.judging.literals import NoLiteral, literal
@@ -17,6 +16,7 @@ from hierarchy.judging.names import is_candidate, is_class, root_of
 from hierarchy.judging.source import Unparsable, parse
 from hierarchy.judging.texts import call_text
 from hierarchy.problem import AssertionTest, FunctionTest, Problem, StdioTest, TestCase
+from sandbox.compare.text import shorten
 from sandbox.values import ValueCodecError, encode
 
 MAX_CHECKS = 8

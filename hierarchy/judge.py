@@ -8,13 +8,15 @@ there is nothing a candidate could forge, read or patch.
 from collections.abc import Sequence
 
 from hierarchy.attempt import Verdict
-from hierarchy.compare import same, same_output, shorten, show
 from hierarchy.errors import MissingComponent
 from hierarchy.judging.asserted import Prepared, check, prepare
 from hierarchy.judging.observation import Observation, observation
 from hierarchy.judging.results import ACCEPTED, Result, failed, load_status, not_loaded, verdict
 from hierarchy.judging.texts import LIMIT
 from hierarchy.problem import AssertionTest, FunctionTest, Problem, StdioTest, TestCase
+from sandbox.compare.printed import same_output
+from sandbox.compare.text import shorten, show
+from sandbox.compare.values import same
 from sandbox.errors import IsolationMissing
 from sandbox.sandbox import Sandbox
 from sandbox.types import Call, CaseResult, Evaluate, Execution, Input, Limits, Program, Stdin

@@ -3,11 +3,11 @@
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
-from hierarchy.compare import shorten, show
 from hierarchy.judging.dissect import AssertionRefused, Dissected, dissect
 from hierarchy.judging.results import ACCEPTED, Result, failed
 from hierarchy.judging.texts import LIMIT
 from hierarchy.problem import AssertionTest
+from sandbox.compare.text import shorten, show
 from sandbox.types import Call, CaseResult, Evaluate, Execution, Input
 from sandbox.values import ValueCodecError, encode
 

@@ -3,7 +3,7 @@
 import hashlib
 from dataclasses import dataclass
 
-from hierarchy.compare import canonical
+from sandbox.compare.text import canonical
 from sandbox.types import CaseResult, CaseStatus
 
 DIGITS = 9

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from hierarchy.attempt import Failure, Status, Verdict
-from hierarchy.compare import shorten
 from hierarchy.judging.texts import LIMIT, expected_text, input_text, size
 from hierarchy.problem import TestCase
+from sandbox.compare.text import shorten
 from sandbox.types import CaseResult, Execution
 
 _STATUSES: dict[str, Status] = {

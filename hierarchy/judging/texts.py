@@ -1,7 +1,7 @@
 """Tests and results as short texts, for messages, repair prompts and the ledger."""
 
-from hierarchy.compare import shorten, show
 from hierarchy.problem import AssertionTest, FunctionTest, StdioTest, TestCase
+from sandbox.compare.text import shorten, show
 
 LIMIT = 400
 """Characters of each text of a failure."""

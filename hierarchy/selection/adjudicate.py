@@ -10,13 +10,14 @@ from typing import NamedTuple
 
 from hierarchy.asking import messages_of, only_completion
 from hierarchy.chat import ChatRequest, Sampling
-from hierarchy.compare import same, show
 from hierarchy.errors import PromptTooLong
 from hierarchy.judging.texts import call_text
 from hierarchy.problem import FunctionTest, Problem
 from hierarchy.protocols import ChatModel
 from hierarchy.usage import Usage
 from prompts.loader import Prompt, load
+from sandbox.compare.text import show
+from sandbox.compare.values import same
 from sandbox.types import Call
 
 OnCall = Callable[[ChatModel, Prompt, Usage, int], None]

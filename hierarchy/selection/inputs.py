@@ -11,12 +11,12 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, combinations, permutations, zip_longest
 
-from hierarchy.compare import canonical
 from hierarchy.intake.calls import find_calls
 from hierarchy.problem import AssertionTest, FunctionTest, Problem, StdioTest
 from hierarchy.selection.mutate import Domain, boundaries, fresh, mutated
 from hierarchy.selection.shapes import Shape, guessed, joined, parameters, shape_of
 from hierarchy.selection.stdio import stdin_variants
+from sandbox.compare.text import canonical
 from sandbox.types import Call, Stdin
 
 _NEGATIVE = re.compile(r"(?<!non-)(?<!non )(?<!nonnegative)\bnegative|below zero|less than (?:zero|0)", re.IGNORECASE)

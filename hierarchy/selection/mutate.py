@@ -10,8 +10,8 @@ import random
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from hierarchy.compare import canonical
 from hierarchy.selection.shapes import ANY, INT, Shape, shape_of
+from sandbox.compare.text import canonical
 
 _MAX_ITEMS = 64
 """No generated container or text grows beyond this: inputs are to tell behaviours apart, not to burn CPU."""

