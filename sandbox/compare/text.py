@@ -2,6 +2,7 @@
 
 import math
 from collections import deque
+from collections.abc import Callable
 
 from sandbox.values import MAX_DEPTH, Opaque
 
@@ -15,28 +16,37 @@ def canonical(value: object, digits: int | None = None) -> str:
     an `Opaque` is then known by its type. Without it nothing is rounded and an `Opaque` is equal to nothing but itself.
     Nesting beyond `MAX_DEPTH` is cut off.
     """
-    return _canonical(value, digits, 0)
+    return _text(value, lambda scalar: _canonical_scalar(scalar, digits), False, 0)
 
 
-def _canonical(value: object, digits: int | None, depth: int) -> str:
+def exact(value: object) -> str:
+    """A text that is equal for equal values of the same types.
+
+    `1`, `1.0` and `True` differ, as do `0.0` and `-0.0`, a set and a frozenset. The order of sets and dicts does not
+    matter. Nesting beyond `MAX_DEPTH` is cut off.
+    """
+    return _text(value, _exact_scalar, True, 0)
+
+
+def _text(value: object, scalar: Callable[[object], str], is_exact: bool, depth: int) -> str:
     if depth > MAX_DEPTH:
         return "deep"
     # Plain loops instead of comprehensions: one stack frame a level, so that 200 levels fit under any caller.
     parts: list[str] = []
     if isinstance(value, (list, tuple, deque)):
         for item in value:
-            parts.append(_canonical(item, digits, depth + 1))  # noqa: PERF401
+            parts.append(_text(item, scalar, is_exact, depth + 1))  # noqa: PERF401
         return f"{type(value).__name__}[{','.join(parts)}]"
     if isinstance(value, (set, frozenset)):
         for item in value:
-            parts.append(_canonical(item, digits, depth + 1))  # noqa: PERF401
-        return f"set[{','.join(sorted(parts))}]"
+            parts.append(_text(item, scalar, is_exact, depth + 1))  # noqa: PERF401
+        return f"{type(value).__name__ if is_exact else 'set'}[{','.join(sorted(parts))}]"
     if isinstance(value, dict):
         for key, item in value.items():
-            name = _canonical(key, digits, depth + 1)
-            parts.append(f"{name}:{_canonical(item, digits, depth + 1)}")
+            name = _text(key, scalar, is_exact, depth + 1)
+            parts.append(f"{name}:{_text(item, scalar, is_exact, depth + 1)}")
         return f"dict[{','.join(sorted(parts))}]"
-    return _canonical_scalar(value, digits)
+    return scalar(value)
 
 
 def _canonical_scalar(value: object, digits: int | None) -> str:
@@ -47,11 +57,17 @@ def _canonical_scalar(value: object, digits: int | None) -> str:
     if isinstance(value, float) and math.isfinite(value):
         rounded = float(f"{value:.{digits}g}") if digits and not value.is_integer() else value
         return hex(int(rounded)) if rounded.is_integer() else repr(rounded)
+    return _exact_scalar(value) if digits is None or not isinstance(value, Opaque) else repr(value)
+
+
+def _exact_scalar(value: object) -> str:
     if isinstance(value, int) and not isinstance(value, bool):
         return hex(value)  # decimal digits of a huge int are quadratic and refused by Python
-    if isinstance(value, Opaque) and digits is None:
-        return f"opaque@{id(value)}"
-    return repr(value)
+    if isinstance(value, float):
+        return value.hex()  # never that of an int: it has a point, or is inf or nan
+    if isinstance(value, complex):
+        return f"complex({value.real.hex()},{value.imag.hex()})"
+    return f"opaque@{id(value)}" if isinstance(value, Opaque) else repr(value)
 
 
 def show(value: object, limit: int = 200) -> str:

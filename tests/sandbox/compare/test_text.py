@@ -2,7 +2,7 @@ from collections import deque
 
 import pytest
 
-from sandbox.compare.text import canonical, shorten, show
+from sandbox.compare.text import canonical, exact, shorten, show
 from sandbox.values import Opaque
 
 
@@ -39,3 +39,24 @@ def test_shown_text_is_bounded_and_can_be_written_anywhere() -> None:
     assert len(show(list(range(1000)), 50)) == 50
     assert show("abc", 4) == "'ab…"
     assert shorten("a\ud800b", 20) == "a\\ud800b"
+
+
+def test_exact_text_tells_types_apart() -> None:
+    alike: list[object] = [
+        1,
+        1.0,
+        True,
+        1 + 0j,
+        "1",
+        b"1",
+        [1],
+        (1,),
+        {1},
+        frozenset({1}),
+        deque([1]),
+        {1: 1},
+        {1.0: 1},
+    ]
+    assert len({exact(value) for value in alike}) == len(alike)
+    assert exact(0.0) != exact(-0.0)
+    assert exact({"b": 1, "a": {2, 3}}) == exact({"a": {3, 2}, "b": 1})
