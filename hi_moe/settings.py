@@ -30,6 +30,14 @@ FLAGS: Mapping[str, str] = {
     "ladder.samples": "--samples",
     "ladder.confidence": "--confidence",
     "budget.wall_seconds": "--budget-seconds",
+    "sandbox.tier": "--tier",
+    "sandbox.packages": "--package",
+    "sandbox.cpu_seconds": "--cpu-seconds",
+    "sandbox.wall_seconds": "--wall-seconds",
+    "sandbox.memory_mib": "--memory-mib",
+    "sandbox.output_bytes": "--output-bytes",
+    "sandbox.file_mib": "--file-mib",
+    "sandbox.threads": "--threads",
 }
 """How the command line spells a key, where it is not `--section-key`."""
 

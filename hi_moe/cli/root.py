@@ -15,6 +15,7 @@ COMMANDS = {
     "runs": ("hi_moe.cli.runs:runs", "List, show and export recorded runs."),
     "models": ("hi_moe.cli.models:models", "List, fetch and verify the weights."),
     "specialists": ("hi_moe.cli.specialists:specialists", "List the specialists."),
+    "sandbox": ("hi_moe.cli.sandbox:sandbox", "Run one untrusted program, isolated; check the isolation."),
     "config": ("hi_moe.cli.config:config", "Show the settings and where each came from."),
     "doctor": ("hi_moe.cli.doctor:doctor", "Check this machine: each line ok, or cause and command."),
 }

@@ -29,9 +29,9 @@ def say(text: str, nl: bool = True) -> None:
     click.echo(visible(text), err=True, nl=nl)
 
 
-def put(text: str) -> None:
+def put(text: str, nl: bool = True) -> None:
     """Print an answer on stdout: as it is into a pipe or a file, made visible on a terminal."""
-    click.echo(visible(text) if sys.stdout.isatty() else text)
+    click.echo(visible(text) if sys.stdout.isatty() else text, nl=nl)
 
 
 def prepare() -> None:

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import click
 
-from hi_moe.cli import exits
+from hi_moe.cli import exits, sandbox_exits
 from hi_moe.cli.root import COMMANDS, root
+from hi_moe.cli.sandbox import run as sandbox_run
 from hi_moe.cli.solve import solve
 from hi_moe.settings import Settings, profiles
 from hierarchy.intake import read_file
@@ -26,13 +27,23 @@ def block(name: str, language: str) -> str:
 
 
 def test_the_exit_codes_are_documented_in_their_order() -> None:
-    rows = re.findall(r"^\| (\d+) \| (\w+)", text("cli.md"), re.MULTILINE)
+    section = text("cli.md").partition("\n## Exit codes\n")[2].partition("\n## ")[0]
+    rows = re.findall(r"^\| (\d+) \| (\w+)", section, re.MULTILINE)
     assert [int(code) for code, _ in rows] == [code.value for code in exits.Exit]
     in_help = re.findall(r"^ +(\d+)  (\w+)", exits.HELP, re.MULTILINE)
     assert in_help == rows
 
 
-def test_every_command_and_every_option_of_solve_is_documented() -> None:
+def test_the_exit_codes_of_the_sandbox_are_documented() -> None:
+    section = text("cli.md").partition("\n## sandbox\n")[2].partition("\n## ")[0]
+    documented = {int(code) for code in re.findall(r"^\| (\d+) \|", section, re.MULTILINE)}
+    in_help = {int(code) for code in re.findall(r"^ +(\d+)  ", sandbox_exits.HELP, re.MULTILINE)}
+    ours = {code.value for code in sandbox_exits.SandboxExit}
+    assert ours == documented
+    assert ours <= in_help
+
+
+def test_every_command_and_every_option_of_those_that_run_programs_is_documented() -> None:
     said = text("cli.md")
     context = click.Context(root)
     for name in COMMANDS:
@@ -40,7 +51,7 @@ def test_every_command_and_every_option_of_solve_is_documented() -> None:
         assert f"`hi-moe {name}" in said
         if isinstance(command, click.Group):
             assert all(f"`{each}" in said or f" {each}" in said for each in command.commands)
-    options = [option for each in solve.params if isinstance(each, click.Option) for option in each.opts]
+    options = [option for each in (*solve.params, *sandbox_run.params) for option in each.opts]
     missing = [option for option in options if option.startswith("--") and option not in said]
     assert not missing
 

@@ -1,0 +1,97 @@
+"""`hi-moe sandbox`: run one untrusted program isolated, and try what the isolation stops."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from hi_moe.cli import sandbox_exits
+from hi_moe.cli.options import json_option, load, settings_options
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from hi_moe.cli.sandbox_files import Group
+    from sandbox.settings import SandboxSettings
+    from sandbox.types import Language, Program
+
+
+@click.group()
+def sandbox() -> None:
+    """Run one untrusted program, isolated; check what the isolation stops."""
+
+
+@sandbox.command(epilog=sandbox_exits.HELP)
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option(
+    "--language", type=click.Choice(["python", "cpp", "javascript"]), help="Instead of what the suffix of FILE says."
+)
+@click.option(
+    "--input", "inputs", multiple=True, type=click.Path(path_type=Path), metavar="FILE",
+    help="Standard input, instead of this command's; several: one run each.",
+)  # fmt: skip
+@click.option("--call", "calls", multiple=True, metavar="'f(1, [2])'", help="Call a function of a Python program.")
+@click.option("--eval", "expressions", multiple=True, metavar="EXPR", help="Evaluate in a Python program.")
+@click.option("--tier", metavar="NAME", help="pool, one-shot or reduced; see docs/sandbox.md.")
+@click.option("--cpu-seconds", type=float, metavar="S", help="CPU time for each input.")
+@click.option("--wall-seconds", type=float, metavar="S", help="Wall time of a run.")
+@click.option("--memory-mib", type=int, metavar="N", help="Memory of a run, in MiB.")
+@click.option("--output-bytes", type=int, metavar="N", help="Longest output for each input.")
+@click.option("--file-mib", type=int, metavar="N", help="Size of /tmp, its only writable folder, in MiB.")
+@click.option("--threads", type=int, metavar="N", help="Threads at the same time.")
+@click.option("--package", "packages", multiple=True, metavar="NAME", help="An installed distribution it may import.")
+@json_option
+@settings_options
+def run(
+    file: Path,
+    language: "Language | None",
+    inputs: tuple[Path, ...],
+    calls: tuple[str, ...],
+    expressions: tuple[str, ...],
+    packages: tuple[str, ...],
+    as_json: bool,
+    profile: str | None,
+    config: Path | None,
+    **limits: object,
+) -> int:
+    """Run the untrusted program in FILE, isolated from this machine.
+
+    It gets this command's standard input, and its output goes to stdout; how it ended goes to stderr. Calls and
+    expressions share one process, in which FILE is loaded first; each prints its value on a line of stdout.
+
+    \b
+    hi-moe sandbox run solution.cpp < sample.txt
+    hi-moe sandbox run solution.py --input 1.in --input 2.in --cpu-seconds 2
+    hi-moe sandbox run solution.py --call 'two_sum([2, 7, 11], 9)' --eval 'two_sum.__doc__'
+    """
+    from hi_moe.cli.sandbox_files import read_cases, read_program
+
+    given = limits | {"packages": packages or None}
+    flags = {f"sandbox.{name}": value for name, value in given.items() if value is not None}
+    settings = load(profile, config, flags).settings.sandbox
+    program = read_program(file, language)
+    return _serve(settings, program, read_cases(program, inputs, calls, expressions), as_json)
+
+
+def _serve(settings: "SandboxSettings", program: "Program", groups: "Sequence[Group]", as_json: bool) -> int:
+    from hi_moe.cli.sandbox_report import RunReport
+    from hi_moe.cli.sandbox_session import Interrupted, finish
+    from hi_moe.isolation import isolated
+
+    report = RunReport(program, as_json, several=sum(map(len, groups)) > 1)
+
+    async def work() -> None:
+        async with isolated(settings) as box:
+            for group in groups:
+                execution = await box.run(program, [case.input for case in group])
+                report.show(group, execution)
+                if execution.status == "compile_error":
+                    # It is one on every input.
+                    break
+
+    try:
+        finish(work())
+    except Interrupted as signal:
+        return signal.code
+    report.end()
+    return report.code
