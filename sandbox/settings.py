@@ -1,8 +1,16 @@
 """The `[sandbox]` section of the settings."""
 
+from typing import Any
+
 from pydantic import BaseModel, ConfigDict, Field
 
-from sandbox.types import Limits
+from sandbox.types import LIMIT_BOUNDS, Limits
+
+
+def _limit(name: str) -> Any:
+    """The field of `Limits` of that name: its default and its bounds are those of the setting."""
+    least, most = LIMIT_BOUNDS[name]
+    return Field(default=getattr(Limits, name), ge=least, le=most)
 
 
 class SandboxSettings(BaseModel):
@@ -10,17 +18,21 @@ class SandboxSettings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    cpu_seconds: float = Field(default=5.0, gt=0, le=600)
+    cpu_seconds: float = _limit("cpu_seconds")
     """CPU seconds per test input."""
-    wall_seconds: float = Field(default=20.0, gt=0, le=3600)
+    wall_seconds: float = _limit("wall_seconds")
     """Wall seconds of one run, all its inputs together."""
-    memory_mib: int = Field(default=512, ge=64, le=65_536)
+    memory_mib: int = _limit("memory_mib")
     """Address space of a run, in MiB, beyond what the interpreter itself needs."""
-    output_bytes: int = Field(default=1_048_576, ge=1024, le=1 << 30)
+    output_bytes: int = _limit("output_bytes")
     """Per test input: the value that is returned, and the text that is printed, each."""
+    file_mib: int = _limit("file_mib")
+    """The only writable folder of a run, in MiB; it lives in memory and ends with the run."""
+    threads: int = _limit("threads")
+    """Threads that a program may start."""
     max_parallel: int = Field(default=2, ge=1, le=256)
     """Runs at the same time."""
 
     def limits(self) -> Limits:
         """The limits of one run."""
-        return Limits(self.cpu_seconds, self.wall_seconds, self.memory_mib, self.output_bytes)
+        return Limits(**{name: getattr(self, name) for name in LIMIT_BOUNDS})

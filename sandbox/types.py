@@ -2,7 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Literal
+
+from sandbox.errors import LimitsError
 
 Language = Literal["python", "cpp", "javascript"]
 
@@ -27,21 +30,46 @@ class Program:
     language: Language = "python"
 
 
+LIMIT_BOUNDS: Mapping[str, tuple[float, float]] = MappingProxyType(
+    {
+        "cpu_seconds": (0.001, 3600),
+        "wall_seconds": (0.001, 86_400),
+        "memory_mib": (16, 1_048_576),
+        "output_bytes": (1, 1 << 30),
+        "file_mib": (1, 65_536),
+        "threads": (1, 4096),
+    }
+)
+"""Least and most of each field of `Limits`, in its own unit. Below a millisecond a timer may round to none at all."""
+
+
 @dataclass(frozen=True)
 class Limits:
-    """Bounds of one run. Times in seconds, sizes in MiB or bytes as named."""
+    """Bounds of one run. Times in seconds, sizes in MiB or bytes as named.
+
+    Raises `LimitsError` for anything but a number within `LIMIT_BOUNDS`; sizes and counts are whole numbers.
+    """
 
     cpu_seconds: float = 5.0
-    """CPU time per case; a case that uses more is a `time_limit`."""
+    """CPU time per case, 1 ms to 1 hour; a case that uses more is a `time_limit`."""
     wall_seconds: float = 20.0
-    """Wall time of the whole run: a sleeper is stopped by it."""
+    """Wall time of the whole run, 1 ms to 1 day: a sleeper is stopped by it."""
     memory_mib: int = 512
-    """Address space of the run beyond what the interpreter itself needs."""
+    """Address space of the run beyond what the interpreter itself needs, 16 MiB to 1 TiB."""
     output_bytes: int = 1_048_576
-    """Per case: the returned value as typed JSON, and printed text, each."""
+    """Per case, at most 1 GiB: the returned value as typed JSON, and printed text, each."""
     file_mib: int = 16
-    """Largest file the program may write, and the size of its only writable directory."""
+    """Largest file the program may write, and the size of its only writable directory, 1 MiB to 64 GiB."""
     threads: int = 16
+    """Threads that the program may start, 1 to 4096."""
+
+    def __post_init__(self) -> None:
+        for name, (least, most) in LIMIT_BOUNDS.items():
+            value = getattr(self, name)
+            whole = isinstance(least, int)
+            # `True` is an int for Python and no limit for anybody; nan fails every comparison.
+            if type(value) not in ((int,) if whole else (int, float)) or not least <= value <= most:
+                raise LimitsError(name, value, least, most, whole=whole)
 
 
 @dataclass(frozen=True)
