@@ -1,0 +1,1 @@
+"""What `bench/sandbox.py` measures: one module per figure, and what they share."""
