@@ -13,9 +13,9 @@ from hierarchy.errors import ProblemError
 from hierarchy.judging.dissect import AssertionRefused, dissect, parse_assert
 from hierarchy.judging.literals import NoLiteral, literal
 from hierarchy.judging.names import is_candidate, is_class, root_of
-from hierarchy.judging.source import Unparsable, parse
 from hierarchy.judging.texts import call_text
 from hierarchy.problem import AssertionTest, FunctionTest, Problem, StdioTest, TestCase
+from sandbox.compare.source import Unparsable, parse
 from sandbox.compare.text import shorten
 from sandbox.values import ValueCodecError, encode
 

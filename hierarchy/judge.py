@@ -1,22 +1,21 @@
 """The judge: runs a candidate in the sandbox and says what that showed.
 
-Inputs go into the sandbox, exact data comes back, and every comparison happens in this process (or, for assertions
-that are more than an equality, in a sandboxed process that holds no candidate code). Expected values never travel, so
-there is nothing a candidate could forge, read or patch.
+Inputs go into the sandbox, exact data comes back, and every comparison happens in this process (or, for custom checkers
+and for assertions that are more than an equality, in a sandboxed process that holds no candidate code). Expected values
+never travel to the candidate, so there is nothing that it could forge, read or patch.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from hierarchy.attempt import Verdict
+from hierarchy.comparison import CheckerMode
 from hierarchy.errors import MissingComponent
 from hierarchy.judging.asserted import Prepared, check, prepare
+from hierarchy.judging.checked import ask
+from hierarchy.judging.compared import compare_printed, compare_returned
 from hierarchy.judging.observation import Observation, observation
-from hierarchy.judging.results import ACCEPTED, Result, failed, load_status, not_loaded, verdict
-from hierarchy.judging.texts import LIMIT
+from hierarchy.judging.results import Result, failed, load_status, not_loaded, verdict
 from hierarchy.problem import AssertionTest, FunctionTest, Problem, StdioTest, TestCase
-from sandbox.compare.printed import same_output
-from sandbox.compare.text import shorten, show
-from sandbox.compare.values import same
 from sandbox.errors import IsolationMissing
 from sandbox.sandbox import Sandbox
 from sandbox.types import Call, CaseResult, Evaluate, Execution, Input, Limits, Program, Stdin
@@ -143,10 +142,8 @@ class _Judging:
         execution = await self._judge.run(self._code, inputs)
         if execution.status != "ok":
             return execution
-        for index in indexes:
-            test = self._tests[index]
-            if isinstance(test, FunctionTest):
-                self._results[index] = _returned(test, execution.results[spans[index]][0])
+        called = {i: test for i in indexes if isinstance(test := self._tests[i], FunctionTest)}
+        await self._compare(called, {i: execution.results[spans[i]][0] for i in called})
         cases = [execution.results[spans[index]] for index in prepared]
         checked, seconds = await check(tuple(prepared.values()), cases, self._judge.run)
         self._results.update(zip(prepared, checked, strict=True))
@@ -154,23 +151,25 @@ class _Judging:
         return execution
 
     async def _judge_printed(self, indexes: Sequence[int]) -> Execution:
-        tests = [test for index in indexes if isinstance(test := self._tests[index], StdioTest)]
-        execution = await self._judge.run(self._code, [Stdin(test.stdin) for test in tests])
+        tests = {index: test for index in indexes if isinstance(test := self._tests[index], StdioTest)}
+        execution = await self._judge.run(self._code, [Stdin(test.stdin) for test in tests.values()])
         if execution.status == "ok":
-            outputs = map(_printed, tests, execution.results)
-            self._results.update(zip(indexes, outputs, strict=True))
+            await self._compare(tests, dict(zip(tests, execution.results, strict=True)))
         return execution
 
-
-def _returned(test: FunctionTest, case: CaseResult) -> Result:
-    if case.status != "ok":
-        return failed(case)
-    return ACCEPTED if same(test.expected, case.value) else Result("wrong_answer", show(case.value, LIMIT))
-
-
-def _printed(test: StdioTest, case: CaseResult) -> Result:
-    if case.status != "ok":
-        return failed(case)
-    if same_output(test.stdout, case.stdout):
-        return ACCEPTED
-    return Result("wrong_answer", shorten(case.stdout.rstrip(), LIMIT) or "nothing was printed")
+    async def _compare(self, tests: Mapping[int, FunctionTest | StdioTest], cases: Mapping[int, CaseResult]) -> None:
+        """Judge what came back: in this process, or where a test has a checker, by that."""
+        asked: dict[int, FunctionTest | StdioTest] = {}
+        for index, test in tests.items():
+            case = cases[index]
+            if case.status != "ok":
+                self._results[index] = failed(case)
+            elif isinstance(test.compare, CheckerMode):
+                asked[index] = test
+            elif isinstance(test, StdioTest):
+                self._results[index] = compare_printed(test, case.stdout)
+            else:
+                self._results[index] = compare_returned(test, case.value)
+        checked, seconds = await ask(asked, cases, self._judge.run)
+        self._results.update(checked)
+        self._seconds += seconds

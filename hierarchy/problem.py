@@ -1,32 +1,51 @@
 """What is asked: the problem, its public tests, and what kind of check its answers allow."""
 
 import re
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from hierarchy.base import Frozen, Value
+from hierarchy.comparison import CheckerMode, DefaultMode, OneOfMode, PrintedComparison, ValueComparison
 
 Task = Literal["function", "program", "math", "text"]
 """How an answer can be checked: call a function, run a program on stdin, compare final answers, or not at all."""
 
 
 class FunctionTest(Frozen):
-    """Call `entry_point(*args, **kwargs)` and compare what it returns with `expected`."""
+    """Call `entry_point(*args, **kwargs)` and compare what it returns with `expected`, in the mode of `compare`."""
 
     kind: Literal["function"] = "function"
     entry_point: str
     args: tuple[Value, ...] = ()
     kwargs: dict[str, Value] = Field(default_factory=dict)
-    expected: Value
+    expected: Value = None
+    """What it must return; with the mode `one_of` a list of acceptable answers. Only a checker can do without."""
+    compare: ValueComparison = DefaultMode()
+
+    @model_validator(mode="after")
+    def _is_complete(self) -> Self:
+        if "expected" not in self.model_fields_set and _needs_expected(self.compare):
+            raise ValueError("'expected' is missing; add what the call must return")
+        if isinstance(self.compare, OneOfMode) and not (isinstance(self.expected, (list, tuple)) and self.expected):
+            raise ValueError("with the mode 'one_of', 'expected' must be a list of acceptable answers")
+        return self
 
 
 class StdioTest(Frozen):
-    """Run the program with `stdin` and compare what it prints with `stdout`, as contest judges do."""
+    """Run the program with `stdin` and compare what it prints with `stdout`, in the mode of `compare`."""
 
     kind: Literal["stdio"] = "stdio"
     stdin: str
-    stdout: str
+    stdout: str = ""
+    """What it must print. Only a checker can do without."""
+    compare: PrintedComparison = DefaultMode()
+
+    @model_validator(mode="after")
+    def _is_complete(self) -> Self:
+        if "stdout" not in self.model_fields_set and _needs_expected(self.compare):
+            raise ValueError("'stdout' is missing; add what the program must print")
+        return self
 
 
 class AssertionTest(Frozen):
@@ -37,6 +56,10 @@ class AssertionTest(Frozen):
 
 
 TestCase = Annotated[FunctionTest | StdioTest | AssertionTest, Field(discriminator="kind")]
+
+
+def _needs_expected(comparison: ValueComparison | PrintedComparison) -> bool:
+    return not isinstance(comparison, CheckerMode) or comparison.takes_expected
 
 
 class Problem(Frozen):

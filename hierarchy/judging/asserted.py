@@ -1,18 +1,16 @@
 """Judging assertions: values from the candidate's process, the check over them in a process without the candidate."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from hierarchy.judging.dissect import AssertionRefused, Dissected, dissect
 from hierarchy.judging.results import ACCEPTED, Result, failed
 from hierarchy.judging.texts import LIMIT
 from hierarchy.problem import AssertionTest
+from sandbox.compare.checker import Runner
 from sandbox.compare.text import shorten, show
-from sandbox.types import Call, CaseResult, Evaluate, Execution, Input
+from sandbox.types import Call, CaseResult, Evaluate
 from sandbox.values import ValueCodecError, encode
-
-Runner = Callable[[str, Sequence[Input]], Awaitable[Execution]]
-"""Runs a program's source on inputs."""
 
 
 @dataclass(frozen=True)

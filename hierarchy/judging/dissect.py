@@ -10,8 +10,8 @@ import ast
 from dataclasses import dataclass
 
 from hierarchy.judging.names import HOMES, MODULES, free_names, is_candidate, is_class, loaded, root_of, stored
-from hierarchy.judging.source import Unparsable, parse
 from hierarchy.judging.unroll import CannotUnroll, Comprehension, unroll
+from sandbox.compare.source import Unparsable, parse
 
 _CONVERSIONS = frozenset(
     {"list", "tuple", "set", "frozenset", "dict", "sorted", "str", "repr", "int", "float", "next", "iter"}

@@ -1,5 +1,6 @@
 """Tests and results as short texts, for messages, repair prompts and the ledger."""
 
+from hierarchy.comparison import AnyOrderMode, CheckerMode, OneOfMode
 from hierarchy.problem import AssertionTest, FunctionTest, StdioTest, TestCase
 from sandbox.compare.text import shorten, show
 
@@ -26,9 +27,16 @@ def input_text(test: TestCase, limit: int = LIMIT) -> str:
 
 def expected_text(test: TestCase, limit: int = LIMIT) -> str:
     """What should have come out."""
-    if isinstance(test, FunctionTest):
-        return show(test.expected, limit)
-    return shorten(test.stdout, limit) if isinstance(test, StdioTest) else "the assertion to hold"
+    if isinstance(test, AssertionTest):
+        return "the assertion to hold"
+    if isinstance(test.compare, CheckerMode):
+        return "an output that the problem's checker accepts"
+    if isinstance(test, StdioTest):
+        return shorten(test.stdout, limit)
+    if isinstance(test.compare, OneOfMode) and isinstance(test.expected, (list, tuple)):
+        return shorten(f"one of: {', '.join(show(answer, limit) for answer in test.expected)}", limit)
+    in_any_order = isinstance(test.compare, AnyOrderMode) and isinstance(test.expected, (list, tuple))
+    return shorten(f"{show(test.expected, limit)}{' in any order' if in_any_order else ''}", limit)
 
 
 def size(test: TestCase) -> int:

@@ -2,7 +2,7 @@
 
 | function | what counts |
 |---|---|
-| `same_output` | the default: tokens, decimal ones within 1e-6; the lines as they are where the expected text is indented |
+| `same_output` | the default: tokens, decimal ones within 1e-6; whole lines where the expected text is indented |
 | `same_lines` | everything but white space at line ends and empty lines at the end |
 | `same_tokens` | what stands between white space, exactly |
 | `same_numbers` | the same, numbers within a tolerance |
