@@ -1,0 +1,88 @@
+"""Run hostile programs in a sandbox, with an honest right and an honest wrong one around each."""
+
+import asyncio
+import json
+import time
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, replace
+
+from sandbox.compare.values import same
+from sandbox.hostile.bait import Bait, planted
+from sandbox.hostile.catalogue import CATALOGUE
+from sandbox.hostile.record import Hostile, verdict_of
+from sandbox.sandbox import Sandbox
+from sandbox.types import Call, Execution, Limits, Program, Stdin
+
+LIMITS = Limits(cpu_seconds=0.3, wall_seconds=10.0, memory_mib=128, output_bytes=65_536, file_mib=4, threads=4)
+"""Tight, so that a hostile program is stopped soon."""
+_RIGHT = Program("def f(x):\n    return x * x + 1\n")
+_WRONG = Program("def f(x):\n    return x * x\n")
+_BESIDE_SECONDS = 0.05
+"""Head start of a victim over the program that attacks it."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What became of one hostile program."""
+
+    name: str
+    group: str
+    tried: str
+    stopped_by: str
+    verdict: str
+    milliseconds: float
+    """Wall time of the hostile run."""
+    ok: bool
+    """It was stopped (or the tier is known not to stop it), had a verdict that fits, on the tier that was asked for,
+    and honest programs still got theirs."""
+
+
+async def attack(sandbox: Sandbox, programs: Sequence[Hostile] = CATALOGUE) -> AsyncIterator[Finding]:
+    """Try `programs` one after the other. Raises `IsolationMissing` as `Sandbox.run` does."""
+    with planted() as bait:
+        honest = await honest_verdicts(sandbox)
+        for hostile in programs:
+            finding = await attack_once(sandbox, hostile, bait)
+            yield finding if not honest else replace(finding, stopped_by=f"before it: {honest}", ok=False)
+            honest = ""
+
+
+async def attack_once(sandbox: Sandbox, hostile: Hostile, bait: Bait) -> Finding:
+    """Try one program, then an honest right and an honest wrong one."""
+    bait.traces()
+    started = time.perf_counter()
+    execution = await _run(sandbox, hostile, bait)
+    milliseconds = (time.perf_counter() - started) * 1000
+    ruling = hostile.judge(execution, bait.traces())
+    verdict = verdict_of(execution)
+    unstopped = hostile.unstopped.get(sandbox.tier, "")
+    words = f"not stopped: {unstopped}" if ruling.through and unstopped else ruling.stopped_by
+    ok = (bool(unstopped) or not ruling.through) and verdict in hostile.verdicts and execution.isolation == sandbox.tier
+    if complaint := await honest_verdicts(sandbox):
+        words, ok = f"{words}; after it: {complaint}", False
+    return Finding(hostile.name, hostile.group, hostile.tries, words, verdict, milliseconds, ok)
+
+
+async def honest_verdicts(sandbox: Sandbox) -> str:
+    """What an honest right or an honest wrong program did not get; empty when both got theirs."""
+    runs = [sandbox.run(program, [Call("f", (7,))], LIMITS) for program in (_RIGHT, _WRONG)]
+    for wanted, execution in zip((50, 49), await asyncio.gather(*runs), strict=True):
+        if execution.status != "ok" or execution.results[0].status != "ok":
+            return f"an honest program got {verdict_of(execution)} {execution.detail}".rstrip()
+        if not same(wanted, execution.results[0].value):
+            return f"an honest program gave {execution.results[0].value!r:.50} instead of {wanted}"
+    return ""
+
+
+async def _run(sandbox: Sandbox, hostile: Hostile, bait: Bait) -> Execution:
+    limits = replace(LIMITS, **hostile.limits)  # type: ignore[arg-type]  # names are checked by a test
+    told = bait.told()
+    inputs = [Stdin(json.dumps(told))] if hostile.script else [Call("f", (told,))]
+    attacking = sandbox.run(Program(hostile.source, hostile.language), inputs, limits)
+    if not hostile.beside:
+        return await attacking
+    victim = asyncio.create_task(sandbox.run(Program(hostile.beside), [Call("f", (told,))], LIMITS))
+    await asyncio.sleep(_BESIDE_SECONDS)
+    execution = await attacking
+    await victim
+    return execution

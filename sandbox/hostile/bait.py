@@ -1,0 +1,122 @@
+"""What is laid out for hostile programs: secrets in plain sight and listeners that remember who called."""
+
+import contextlib
+import os
+import secrets
+import socket
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from sandbox.hostile.record import Traces
+
+_VARIABLE = "HI_MOE_SANDBOX_BAIT"
+_NAME_LENGTH = 15
+"""Characters that the kernel keeps of a process's name (`TASK_COMM_LEN`)."""
+
+
+@dataclass(frozen=True)
+class Bait:
+    """Made by `planted`. Everything in it is real: a file that all may read, listeners that would answer."""
+
+    folder: Path
+    file: Path
+    secret: str
+    tcp: socket.socket
+    udp: socket.socket
+    unix: socket.socket
+    datagram: socket.socket
+    abstract: socket.socket
+    mark: str
+    """Name that a program gives its processes, so that one that is left can be told."""
+
+    def told(self) -> dict[str, object]:
+        """What the program is told, as arguments: where everything is, and none of the secrets."""
+        return {
+            "file": str(self.file),
+            "folder": str(self.folder),
+            "variable": _VARIABLE,
+            "tcp": self.tcp.getsockname()[1],
+            "udp": self.udp.getsockname()[1],
+            "unix": self.unix.getsockname(),
+            "datagram": self.datagram.getsockname(),
+            "abstract": self.abstract.getsockname()[1:].decode(),
+            "pid": os.getpid(),
+            "mark": self.mark,
+        }
+
+    def traces(self) -> Traces:
+        """What happened since the last time; asking forgets it."""
+        return Traces(("accepted", secrets.token_hex(8)), (self.secret,), tuple(self._touched()))
+
+    def _touched(self) -> Iterator[str]:
+        for name, listener in (("TCP", self.tcp), ("unix", self.unix), ("abstract unix", self.abstract)):
+            with contextlib.suppress(BlockingIOError):
+                listener.accept()[0].close()
+                yield f"the {name} listener was reached"
+        for name, listener in (("UDP", self.udp), ("unix datagram", self.datagram)):
+            with contextlib.suppress(BlockingIOError):
+                listener.recv(16)
+                yield f"the {name} listener was reached"
+        if self.file.read_text() != self.secret:
+            yield "the secret file was changed"
+        if extra := {path.name for path in self.folder.iterdir()} - {self.file.name, "unix", "datagram"}:
+            yield f"files appeared outside: {', '.join(sorted(extra))}"
+        for pid, words in _processes():
+            if self.mark in words:
+                yield f"process {pid} is left"
+
+
+@contextmanager
+def planted() -> Iterator[Bait]:
+    """Lay everything out; at the end nothing of it is left.
+
+    What was started before cannot have inherited the secret variable: plant first, then open the sandbox.
+    """
+    secret = f"bait-{secrets.token_hex(16)}"
+    before = os.environ.get(_VARIABLE)
+    with contextlib.ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="hi-moe-bait-")))
+        folder.chmod(0o755)
+        file = folder / "secret"
+        file.write_text(secret)
+        file.chmod(0o644)
+        opened = [
+            stack.enter_context(socket.socket(family, kind | socket.SOCK_NONBLOCK))
+            for family, kind in (
+                (socket.AF_INET, socket.SOCK_STREAM),
+                (socket.AF_INET, socket.SOCK_DGRAM),
+                (socket.AF_UNIX, socket.SOCK_STREAM),
+                (socket.AF_UNIX, socket.SOCK_DGRAM),
+                (socket.AF_UNIX, socket.SOCK_STREAM),
+            )
+        ]
+        tcp, udp, unix, datagram, abstract = opened
+        tcp.bind(("127.0.0.1", 0))
+        udp.bind(("127.0.0.1", 0))
+        for listener, name in ((unix, "unix"), (datagram, "datagram")):
+            listener.bind(str(folder / name))
+            (folder / name).chmod(0o777)
+        abstract.bind(f"\0{secrets.token_hex(8)}")
+        for listener in (tcp, unix, abstract):
+            listener.listen(8)
+        os.environ[_VARIABLE] = secret
+        stack.callback(_restore, os.environ, before)
+        mark = f"bait-{secrets.token_hex(8)}"[:_NAME_LENGTH]
+        yield Bait(folder, file, secret, tcp, udp, unix, datagram, abstract, mark)
+
+
+def _restore(environment: "os._Environ[str]", before: str | None) -> None:
+    environment.pop(_VARIABLE, None)
+    if before is not None:
+        environment[_VARIABLE] = before
+
+
+def _processes() -> Iterator[tuple[int, str]]:
+    for folder in Path("/proc").iterdir():
+        if folder.name.isdecimal():
+            with contextlib.suppress(OSError):
+                words = (folder / "comm").read_text() + (folder / "cmdline").read_bytes().decode("utf-8", "replace")
+                yield int(folder.name), words

@@ -1,0 +1,145 @@
+"""Making more processes, and staying after the end."""
+
+from sandbox.hostile.judges import attempts, bounded
+from sandbox.hostile.prelude import CALLS, TRIES
+from sandbox.hostile.record import Hostile
+
+OK = frozenset({"ok"})
+GROUP = "processes"
+
+PROGRAMS = (
+    Hostile(
+        "fork-bomb",
+        GROUP,
+        "fork without end",
+        f"""{TRIES}
+def f(bait):
+    loot = {{}}
+    for number in range(100):
+        loot.update(tries({{f"fork {{number}}": os.fork}}))
+    return loot
+""",
+        attempts,
+        OK,
+    ),
+    Hostile(
+        "fork-bomb-that-gives-up",
+        GROUP,
+        "fork and let the error end the program",
+        "import os\ndef f(bait):\n    while True: os.fork()",
+        attempts,
+        frozenset({"exception/processes"}),
+    ),
+    Hostile(
+        "subprocess",
+        GROUP,
+        "start programs of the system by subprocess, posix_spawn, system and popen",
+        f"""import subprocess
+{TRIES}
+def f(bait):
+    status = os.system("/usr/bin/true")
+    return tries({{
+        "fork by subprocess": lambda: subprocess.run(["/usr/bin/true"]),
+        "fork by subprocess with a shell": lambda: subprocess.run("true", shell=True),
+        "fork by posix_spawn": lambda: os.posix_spawn("/usr/bin/true", ["true"], {{}}),
+        "fork by popen": lambda: os.popen("true").read(),
+        "fork by pty": lambda: __import__("pty").fork(),
+    }}) | ({{"fork by system": ["got", str(status)]}} if status == 0 else {{}})
+""",
+        attempts,
+        OK,
+    ),
+    Hostile(
+        "multiprocessing",
+        GROUP,
+        "start workers by multiprocessing, forked and spawned, and by concurrent.futures",
+        f"""{TRIES}
+def worker(way):
+    import multiprocessing
+    process = multiprocessing.get_context(way).Process(target=print)
+    process.start()
+    return process.pid
+def pool():
+    from concurrent.futures import ProcessPoolExecutor
+    with ProcessPoolExecutor(2) as workers:
+        return workers.submit(os.getpid).result()
+def f(bait):
+    return tries({{
+        "fork by multiprocessing": lambda: worker("fork"),
+        "fork by spawn": lambda: worker("spawn"),
+        "fork by concurrent.futures": pool,
+    }})
+""",
+        attempts,
+        OK,
+        limits={"cpu_seconds": 1.0},
+    ),
+    Hostile(
+        "raw-clone",
+        GROUP,
+        "make processes by raw fork, vfork, clone and clone3",
+        f"""{CALLS}
+def f(bait):
+    arguments = (ctypes.c_uint64 * 11)(0, 0, 0, 0, 17)
+    return calls(fork=(57,), vfork=(58,), clone=(56, 17, 0, 0, 0, 0), clone3=(435, arguments, 88))
+""",
+        attempts,
+        OK,
+    ),
+    Hostile(
+        "clone-that-shares-memory",
+        GROUP,
+        "make a process that shares memory, files and the parent, but is no thread",
+        f"""{CALLS}
+def f(bait):
+    return calls(**{{
+        "clone of memory": (56, 0x100 | 17, 0, 0, 0, 0),
+        "clone of memory as vfork": (56, 0x100 | 0x4000 | 17, 0, 0, 0, 0),
+        "clone as a sibling": (56, 0x8000 | 17, 0, 0, 0, 0),
+    }})
+""",
+        attempts,
+        OK,
+    ),
+    Hostile(
+        "threads",
+        GROUP,
+        "start a thousand threads",
+        """
+import threading
+def f(bait):
+    go, started = threading.Event(), 0
+    try:
+        for _ in range(1000):
+            threading.Thread(target=go.wait, daemon=True).start()
+            started += 1
+    except RuntimeError:
+        pass
+    go.set()
+    return started
+""",
+        bounded(4),
+        OK,
+    ),
+    Hostile(
+        "daemon",
+        GROUP,
+        "leave a daemon behind by double fork and setsid",
+        f"""import time
+{TRIES}
+def daemon():
+    if os.fork() == 0:
+        os.setsid()
+        if os.fork() == 0:
+            while True:
+                time.sleep(1)
+        os._exit(0)
+    return "a daemon"
+def f(bait):
+    return tries({{"fork of a daemon": daemon}})
+""",
+        attempts,
+        OK,
+    ),
+)
+"""All of this group."""

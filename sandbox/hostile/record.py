@@ -1,0 +1,60 @@
+"""One hostile program, the traces it may leave outside, and the ruling on both."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from sandbox.types import Execution, Language, TierName
+
+
+@dataclass(frozen=True)
+class Traces:
+    """What the parent sees after a run, apart from what the run returned."""
+
+    wanted: object = None
+    """The expected value: known to the parent only, new for each run."""
+    secrets: tuple[str, ...] = ()
+    """Texts that no program may bring home."""
+    touched: tuple[str, ...] = ()
+    """What reached the outside, one line each: "the TCP listener was reached", "a process is left"."""
+
+
+@dataclass(frozen=True)
+class Ruling:
+    """Whether a program got through, and otherwise what stopped it, in words taken from the result."""
+
+    through: bool
+    stopped_by: str
+
+
+Judge = Callable[[Execution, Traces], Ruling]
+
+
+@dataclass(frozen=True)
+class Hostile:
+    """One program. Its `f(bait)` returns its loot; a script reads the bait as JSON from its standard input."""
+
+    name: str
+    group: str
+    tries: str
+    """One line, as in "fill the memory with 1 MiB blocks"."""
+    source: str
+    judge: Judge
+    verdicts: frozenset[str]
+    """What the run may be told to have been, as `verdict_of` words it."""
+    script: bool = False
+    language: Language = "python"
+    limits: Mapping[str, float] = field(default_factory=dict)
+    """Changes to the limits of the check, by the names of `sandbox.types.Limits`."""
+    beside: str = ""
+    """Another program whose `f(bait)` runs at the same time, as a victim."""
+    unstopped: Mapping[TierName, str] = field(default_factory=dict)
+    """Tiers on which it gets through by nature, with the reason."""
+
+
+def verdict_of(execution: Execution) -> str:
+    """The verdict in one word: the status, and after a slash the limit or the type of the exception."""
+    if execution.status != "ok":
+        return execution.status
+    result = execution.results[0]
+    detail = result.limit or result.error_type
+    return f"{result.status}/{detail}" if detail else result.status
