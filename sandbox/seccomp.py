@@ -17,6 +17,8 @@ _NEW_PROCESS = (57, 58)
 processes: unlike EPERM that tells a program, and the verdict, which limit it was."""
 _CLONE = 56
 _CLONE_THREAD = 0x00010000
+_CLONE_NAMESPACES = 0x7E020000
+"""Every CLONE_NEW… flag that `clone` takes."""
 _IOCTL = 16
 _TERMINAL_INJECTION = (0x5412, 0x541C)
 """TIOCSTI types into a terminal, TIOCLINUX pastes into the console."""
@@ -54,8 +56,13 @@ def _answer(error: int) -> bytes:
     return _step(_RETURN, _ERRNO | error)
 
 
-def filter_program() -> bytes:
-    """The filter as an array of `struct sock_filter`, the form that `bwrap --seccomp FD` reads."""
+def filter_program(*, processes: bool = False) -> bytes:
+    """The filter as an array of `struct sock_filter`, the form that `bwrap --seccomp FD` reads.
+
+    With `processes` new ones may be made, but no namespaces: for a compiler, which calls an assembler and a linker.
+    """
+    one_process = [_step(_JUMP_SET, _CLONE_THREAD, 1, 0), _answer(errno.EAGAIN)]
+    no_namespace = [_step(_JUMP_SET, _CLONE_NAMESPACES, 0, 1), _answer(errno.EPERM)]
     steps = [
         _step(_LOAD, _ARCHITECTURE),
         _step(_JUMP_EQ, _ARCH_X86_64, 1, 0),
@@ -67,8 +74,7 @@ def filter_program() -> bytes:
         _answer(errno.ENOSYS),
         _step(_JUMP_EQ, _CLONE, 0, 4),
         _step(_LOAD, _FIRST_ARGUMENT),
-        _step(_JUMP_SET, _CLONE_THREAD, 1, 0),
-        _answer(errno.EAGAIN),
+        *(no_namespace if processes else one_process),
         _step(_RETURN, _ALLOW),
         _step(_JUMP_EQ, _SOCKETPAIR, 0, 4),
         _step(_LOAD, _FIRST_ARGUMENT),
@@ -82,8 +88,46 @@ def filter_program() -> bytes:
         _answer(errno.EPERM),
         _step(_RETURN, _ALLOW),
     ]
-    for number in _NEW_PROCESS:
+    for number in () if processes else _NEW_PROCESS:
         steps += [_step(_JUMP_EQ, number, 0, 1), _answer(errno.EAGAIN)]
     for number in DENIED.values():
         steps += [_step(_JUMP_EQ, number, 0, 1), _answer(errno.EPERM)]
     return b"".join([*steps, _step(_RETURN, _ALLOW)])
+
+
+def filter_beside(*checks: bytes) -> bytes:
+    """A second filter for a process that has `filter_program` too: the stricter answer of the two counts.
+
+    It holds `checks`, made by `refuse` and `refuse_unless`, and allows the rest.
+    """
+    architecture = [_step(_LOAD, _ARCHITECTURE), _step(_JUMP_EQ, _ARCH_X86_64, 1, 0), _step(_RETURN, _KILL_PROCESS)]
+    return b"".join([*architecture, _step(_LOAD, _NUMBER), *checks, _step(_RETURN, _ALLOW)])
+
+
+def refuse(number: int) -> bytes:
+    """Part of a filter: the call `number` is answered with EPERM."""
+    return _step(_JUMP_EQ, number, 0, 1) + _answer(errno.EPERM)
+
+
+def refuse_unless(number: int, argument: int, *allowed: int) -> bytes:
+    """Part of a filter: `refuse`, unless the argument at place `argument` is one of `allowed`.
+
+    Only for arguments that the kernel takes as 32-bit numbers: the upper half of the register is not looked at.
+    """
+    return _refuse_unless(number, [_FIRST_ARGUMENT + 8 * argument], allowed)
+
+
+def refuse_unless_null(number: int, argument: int) -> bytes:
+    """Part of a filter: `refuse`, unless the pointer at place `argument` is NULL."""
+    low = _FIRST_ARGUMENT + 8 * argument
+    return _refuse_unless(number, [low, low + 4], (0,))
+
+
+def _refuse_unless(number: int, words: "list[int]", allowed: "tuple[int, ...]") -> bytes:
+    steps = []
+    for word in words:
+        # Past the refusal, from each value that is allowed: the ones after it and the refusal are jumped over.
+        jumps = [_step(_JUMP_EQ, value, len(allowed) - place) for place, value in enumerate(allowed)]
+        steps += [_step(_LOAD, word), *jumps, _answer(errno.EPERM)]
+    steps.append(_step(_RETURN, _ALLOW))
+    return b"".join([_step(_JUMP_EQ, number, 0, len(steps)), *steps])
