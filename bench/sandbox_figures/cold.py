@@ -64,12 +64,10 @@ def show(found: Sequence[Cold], tier: str) -> list[str]:
     names = ("from_process_ms", "from_sandbox_ms", "plain_ms", "parent_mib", "processes", "pss_mib", "private_mib")
     median = {name: statistics.median(getattr(one, name) for one in found) for name in names}
     plain = median["plain_ms"]
-    sandbox, process = (
-        f"{median[n]:.1f} ms ({median[n] / plain:.1f}x)" for n in ("from_sandbox_ms", "from_process_ms")
-    )
+    process, sandbox = (f"{median[name]:.1f} ms ({median[name] / plain:.1f}x)" for name in names[:2])
     return [
-        f"first verdict from cold ({tier}): {first[1]} after the Sandbox was made, {first[0]} after its interpreter was "
-        f"started; x: a plain `python -I -c pass` beside it, {plain:.1f} ms",
+        f"first verdict from cold ({tier}): {sandbox} after the Sandbox was made, "
+        f"{process} after its interpreter was started; x: a plain `python -I -c pass` beside it, {plain:.1f} ms",
         f"at rest: {median['processes']:.0f} processes below, PSS {median['pss_mib']:.1f} MiB, "
         f"private {median['private_mib']:.1f} MiB; the interpreter above: RSS {median['parent_mib']:.1f} MiB",
     ]
