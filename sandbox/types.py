@@ -38,6 +38,7 @@ LIMIT_BOUNDS: Mapping[str, tuple[float, float]] = MappingProxyType(
         "output_bytes": (1, 1 << 30),
         "file_mib": (1, 65_536),
         "threads": (1, 4096),
+        "processes": (4, 4096),
     }
 )
 """Least and most of each field of `Limits`, in its own unit. Below a millisecond a timer may round to none at all."""
@@ -62,6 +63,8 @@ class Limits:
     """Largest file the program may write, and the size of its only writable directory, 1 MiB to 64 GiB."""
     threads: int = 16
     """Threads that the program may start, 1 to 4096."""
+    processes: int = 32
+    """Processes of a compiler at a time, 4 to 4096: a driver, what it calls, and their helpers. A program has one."""
 
     def __post_init__(self) -> None:
         for name, (least, most) in LIMIT_BOUNDS.items():
