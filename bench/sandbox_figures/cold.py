@@ -40,7 +40,6 @@ class Cold:
     processes: int
     """At rest, below that interpreter."""
     pss_mib: float
-    private_mib: float
 
 
 def measure(tier: TierName, repeats: int) -> list[Cold]:
@@ -61,15 +60,15 @@ def measure(tier: TierName, repeats: int) -> list[Cold]:
 
 def show(found: Sequence[Cold], tier: str) -> list[str]:
     """Medians as text."""
-    names = ("from_process_ms", "from_sandbox_ms", "plain_ms", "parent_mib", "processes", "pss_mib", "private_mib")
+    names = ("from_process_ms", "from_sandbox_ms", "plain_ms", "parent_mib", "processes", "pss_mib")
     median = {name: statistics.median(getattr(one, name) for one in found) for name in names}
     plain = median["plain_ms"]
     process, sandbox = (f"{median[name]:.1f} ms ({median[name] / plain:.1f}x)" for name in names[:2])
     return [
         f"first verdict from cold ({tier}): {sandbox} after the Sandbox was made, "
         f"{process} after its interpreter was started; x: a plain `python -I -c pass` beside it, {plain:.1f} ms",
-        f"at rest: {median['processes']:.0f} processes below, PSS {median['pss_mib']:.1f} MiB, "
-        f"private {median['private_mib']:.1f} MiB; the interpreter above: RSS {median['parent_mib']:.1f} MiB",
+        f"at rest: {median['processes']:.0f} processes below, PSS {median['pss_mib']:.1f} MiB; "
+        f"the interpreter above: RSS {median['parent_mib']:.1f} MiB",
     ]
 
 
@@ -93,7 +92,6 @@ async def _start(tier: TierName, started: float, plain: float) -> Cold:
             resident_mib(os.getpid()),
             below.processes,
             below.pss_mib,
-            below.private_mib,
         )
 
 

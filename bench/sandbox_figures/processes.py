@@ -22,9 +22,7 @@ class Usage:
     descriptors: int
     """Open files of the living."""
     pss_mib: float
-    """Proportional set size: a page that n processes of the machine share counts 1/n for each."""
-    private_mib: float
-    """Pages that nobody else has: what would become free if they ended."""
+    """Proportional set size: a page that n processes of the machine share counts 1/n for each of them."""
 
 
 def descendants(pid: int) -> list[int]:
@@ -43,22 +41,21 @@ def descendants(pid: int) -> list[int]:
 def usage(pids: list[int]) -> Usage:
     """Sum over `pids`; those that end meanwhile are left out. Raises `Unreadable`."""
     alive = zombies = descriptors = 0
-    pss = private = 0.0
+    pss = 0.0
     for pid in pids:
         try:
             if _state(pid) == "Z":
                 zombies += 1
                 continue
-            memory = _memory(pid)
+            memory = _proportional_set(pid)
             descriptors += len(os.listdir(_PROC / str(pid) / "fd"))
         except PermissionError as error:
             raise Unreadable(f"process {pid} does not show its memory ({error.strerror}); run as root") from error
         except (FileNotFoundError, ProcessLookupError):
             continue
         alive += 1
-        pss += memory["Pss"]
-        private += memory["Private_Clean"] + memory["Private_Dirty"]
-    return Usage(alive, zombies, descriptors, pss / _MIB, private / _MIB)
+        pss += memory
+    return Usage(alive, zombies, descriptors, pss / _MIB)
 
 
 def resident_mib(pid: int) -> float:
@@ -78,7 +75,7 @@ def _state(pid: int) -> str:
     return (_PROC / str(pid) / "stat").read_text().rpartition(")")[2].split()[0]
 
 
-def _memory(pid: int) -> dict[str, int]:
-    """The fields of smaps_rollup in bytes (proc_pid_smaps(5))."""
-    rows = (line.split() for line in (_PROC / str(pid) / "smaps_rollup").read_text().splitlines()[1:])
-    return {row[0].rstrip(":"): int(row[1]) * 1024 for row in rows}
+def _proportional_set(pid: int) -> int:
+    """In bytes, from the one line `Pss:` of smaps_rollup (proc_pid_smaps(5))."""
+    lines = (_PROC / str(pid) / "smaps_rollup").read_text().splitlines()
+    return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:"))

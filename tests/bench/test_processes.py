@@ -49,9 +49,8 @@ def test_usage_counts_the_open_files_of_the_living(waiting: "subprocess.Popen[st
     assert found.descriptors == len(list(Path(f"/proc/{waiting.pid}/fd").iterdir()))
 
 
-def test_private_memory_is_a_part_of_the_proportional_set(waiting: "subprocess.Popen[str]") -> None:
-    found = usage([waiting.pid])
-    assert 0 < found.private_mib < found.pss_mib < resident_mib(waiting.pid)
+def test_the_proportional_set_is_a_part_of_the_resident_one(waiting: "subprocess.Popen[str]") -> None:
+    assert 0 < usage([waiting.pid]).pss_mib < resident_mib(waiting.pid)
 
 
 def test_a_dead_child_that_nobody_waited_for_is_a_zombie(waiting: "subprocess.Popen[str]") -> None:
