@@ -6,12 +6,15 @@ from collections.abc import Mapping
 
 from pydantic import TypeAdapter, ValidationError
 
+from hierarchy.comparison import CheckerMode, Comparison
 from hierarchy.errors import ProblemError
 from hierarchy.intake.asserts import read_assert
 from hierarchy.intake.assignments import bind, read_values
 from hierarchy.intake.calls import free_names, is_builtin
+from hierarchy.intake.comparing import compared, read_comparison
 from hierarchy.intake.defs import misfit
 from hierarchy.intake.found import Target, function_test
+from hierarchy.intake.invalid import reason
 from hierarchy.intake.literals import NotALiteral, parse_literal
 from hierarchy.intake.signature import Signature
 from hierarchy.problem import AssertionTest, FunctionTest, StdioTest, TestCase
@@ -21,10 +24,11 @@ _DEFINED = re.compile(r"^[ \t]*(?:(?:async[ \t]+)?def|class)[ \t]+(\w+)", re.MUL
 
 
 def read_tests(
-    raw: object, statement: str, function: Signature | None, where: str
+    raw: object, statement: str, function: Signature | None, where: str, comparison: Comparison | None = None
 ) -> tuple[tuple[TestCase, ...], str | None]:
     """Read the list under `public_tests`; return it with the function that it calls.
 
+    `comparison` is for the tests that have none of their own; an assertion says itself what must hold.
     Raises `ProblemError` that names the test (counted from 1) when it cannot be read or calls a function that the
     problem does not have.
     """
@@ -33,7 +37,7 @@ def read_tests(
     entry_point = function.entry_point if function else None
     tests: list[TestCase] = []
     for number, item in enumerate(raw, start=1):
-        test = _read(item, entry_point, function, f"{where}: public test {number}")
+        test = _read(item, entry_point, function, comparison, f"{where}: public test {number}")
         if entry_point is None and isinstance(test, FunctionTest):
             entry_point = test.entry_point
         tests.append(test)
@@ -58,14 +62,36 @@ def read_tests(
     return tuple(tests), entry_point
 
 
-def _read(item: object, entry_point: str | None, function: Signature | None, where: str) -> TestCase:
+def _read(
+    item: object, entry_point: str | None, function: Signature | None, comparison: Comparison | None, where: str
+) -> TestCase:
     if isinstance(item, str):
         return AssertionTest(code=item.strip())
     if not isinstance(item, Mapping):
         raise ProblemError(f"{where} must be an object or an assert, not {type(item).__name__}")
-    if "input" in item and "output" in item and set(item) <= {"input", "output", "kind"}:
-        return _pair(item["input"], item["output"], function, where)
     data = dict(item)
+    own = read_comparison(data.pop("compare", None), where)
+    comparison = own or comparison
+    if isinstance(comparison, CheckerMode) and not comparison.takes_expected:
+        if "stdin" in data:
+            data.setdefault("stdout", "")
+        elif {"args", "kwargs"} & set(data):
+            data.setdefault("expected", None)
+    test = _read_uncompared(data, entry_point, function, where)
+    if isinstance(test, AssertionTest):
+        if own is not None:
+            raise ProblemError(
+                f"{where}: an assertion says itself what must hold; remove 'compare', or give 'args' and 'expected'"
+            )
+        return test
+    return test if comparison is None else compared(test, comparison, where)
+
+
+def _read_uncompared(
+    data: dict[str, object], entry_point: str | None, function: Signature | None, where: str
+) -> TestCase:
+    if "input" in data and "output" in data and set(data) <= {"input", "output", "kind"}:
+        return _pair(data["input"], data["output"], function, where)
     if data.get("kind", "function") == "function" and {"args", "kwargs"} & set(data) and "expected" not in data:
         raise ProblemError(f"{where}: 'expected' is missing; add what the call must return")
     if data.get("kind", "function") == "function" and "expected" in data:
@@ -100,15 +126,7 @@ def _validated(data: Mapping[str, object], where: str) -> TestCase:
     try:
         return _ADAPTER.validate_python(data)
     except (ValidationError, RecursionError) as error:
-        raise ProblemError(f"{where} cannot be read: {_reason(error)}") from None
-
-
-def _reason(error: ValidationError | RecursionError) -> str:
-    if isinstance(error, RecursionError):
-        return "nested too deeply"
-    first = error.errors(include_url=False, include_input=False)[0]
-    place = ".".join(str(part) for part in first["loc"][1:]) or "kind"
-    return f"{place!r}: {first['msg'].lower()}"
+        raise ProblemError(f"{where} cannot be read: {reason(error)}") from None
 
 
 def _pair(given: object, wanted: object, function: Signature | None, where: str) -> TestCase:

@@ -9,17 +9,19 @@ from collections.abc import Mapping
 from typing import get_args
 
 from hierarchy.assertions import check_tests
+from hierarchy.comparison import Comparison
 from hierarchy.errors import ProblemError
+from hierarchy.intake.comparing import compared, read_comparison
 from hierarchy.intake.defs import find_definitions
 from hierarchy.intake.given_tests import read_tests
 from hierarchy.intake.signature import find_signature, from_line
 from hierarchy.intake.statement import build, check_text
-from hierarchy.problem import Problem, StdioTest, Task, TestCase
+from hierarchy.problem import AssertionTest, Problem, StdioTest, Task, TestCase
 
 _STATEMENT_KEYS = ("statement", "prompt", "problem_description", "question", "problem", "text")
 _ID_KEYS = ("id", "task_id", "question_id", "unique_id")
 _SIGNATURE_KEYS = ("signature", "starter_code")
-_OWN_KEYS = ("entry_point", "task", "public_tests", "tags", "source")
+_OWN_KEYS = ("entry_point", "task", "public_tests", "compare", "tags", "source")
 IGNORED_KEYS = frozenset(
     {
         # HumanEval, EvalPlus and MBPP: references and hidden tests
@@ -51,6 +53,7 @@ def read_record(data: Mapping[str, object], *, source: str, where: str) -> Probl
     _check_entry_point(entry_point, signature, where)
     tests: tuple[TestCase, ...] | None = None
     task = _task(data, where)
+    comparison = read_comparison(data.get("compare"), where)
     raw_tests = data.get("public_tests")
     if raw_tests is not None:
         function = (from_line(signature) if signature else None) or find_signature(statement, entry_point)
@@ -58,7 +61,7 @@ def read_record(data: Mapping[str, object], *, source: str, where: str) -> Probl
             function = None
         elif function is not None and entry_point is not None:
             function = function._replace(entry_point=entry_point)
-        tests, called = read_tests(raw_tests, statement, function, where)
+        tests, called = read_tests(raw_tests, statement, function, where, comparison)
         at = next((number for number, test in enumerate(tests, start=1) if isinstance(test, StdioTest)), None)
         given = "entry_point" if entry_point else "signature" if signature else None
         if at is not None and given:
@@ -79,7 +82,22 @@ def read_record(data: Mapping[str, object], *, source: str, where: str) -> Probl
     )
     if tests is not None:
         check_tests(problem)
-    return problem
+    return problem if comparison is None else _compared(problem, comparison, tests is not None, where)
+
+
+def _compared(problem: Problem, comparison: Comparison, are_given: bool, where: str) -> Problem:
+    """The problem whose tests have the problem's comparison; those that were given have it, or their own, already."""
+    if all(isinstance(test, AssertionTest) for test in problem.public_tests):
+        raise ProblemError(
+            f"{where}: 'compare' has no test to apply to; add 'public_tests' with 'args' or 'stdin', or remove it"
+        )
+    if are_given:
+        return problem
+    tests = tuple(
+        test if isinstance(test, AssertionTest) else compared(test, comparison, f"{where}: example {number}")
+        for number, test in enumerate(problem.public_tests, start=1)
+    )
+    return problem.model_copy(update={"public_tests": tests})
 
 
 def _check_entry_point(entry_point: str | None, signature: str | None, where: str) -> None:
@@ -111,7 +129,7 @@ def _check_keys(data: Mapping[str, object], where: str) -> None:
 
 
 def _shown() -> list[str]:
-    return ["statement", "id", "entry_point", "signature", "task", "public_tests", "tags"]
+    return ["statement", "id", "entry_point", "signature", "task", "public_tests", "compare", "tags"]
 
 
 def _text(data: Mapping[str, object], keys: tuple[str, ...], where: str) -> str | None:
