@@ -38,6 +38,7 @@ FLAGS: Mapping[str, str] = {
     "sandbox.output_bytes": "--output-bytes",
     "sandbox.file_mib": "--file-mib",
     "sandbox.threads": "--threads",
+    "sandbox.processes": "--processes",
 }
 """How the command line spells a key, where it is not `--section-key`."""
 

@@ -39,17 +39,19 @@ def _kind(annotation: object) -> str:
         return " or ".join(_kind(part) for part in arguments if part is not types.NoneType)
     if origin is typing.Literal:
         return "one of " + ", ".join(repr(choice) for choice in arguments)
+    if origin is tuple:
+        return f"a list, each {_kind(arguments[0])}"
     if origin is dict:
         return f"a table of NAME = {_kind(arguments[1])}"
     return _NAMES.get(annotation, str(annotation)) if isinstance(annotation, type) else str(annotation)
 
 
 def default_text(field: FieldInfo) -> str:
-    """The default as TOML would write it; `not set` for None, `empty` for an empty table."""
+    """The default as TOML would write it; `not set` for None, `empty` for an empty table or list."""
     value = field.get_default(call_default_factory=True)
     if value is None:
         return "not set"
-    if value == {}:
+    if value in ({}, ()):
         return "empty"
     if isinstance(value, bool):
         return str(value).lower()

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from sandbox.types import LIMIT_BOUNDS, Limits
+from sandbox.types import LIMIT_BOUNDS, Limits, TierName
 
 
 def _limit(name: str) -> Any:
@@ -14,10 +14,15 @@ def _limit(name: str) -> Any:
 
 
 class SandboxSettings(BaseModel):
-    """Bounds of every run of untrusted code."""
+    """Isolation and bounds of every run of untrusted code."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    tier: TierName = "pool"
+    """How programs are isolated (docs/sandbox.md). Where the pool does not work, one-shot takes its place; `reduced`,
+    which has no namespaces, is never chosen by itself and is named in every verdict."""
+    packages: tuple[str, ...] = ()
+    """Installed distributions that programs may import, those they depend on included: a list, or names with commas."""
     cpu_seconds: float = _limit("cpu_seconds")
     """CPU seconds per test input."""
     wall_seconds: float = _limit("wall_seconds")
@@ -30,8 +35,16 @@ class SandboxSettings(BaseModel):
     """The only writable folder of a run, in MiB; it lives in memory and ends with the run."""
     threads: int = _limit("threads")
     """Threads that a program may start."""
+    processes: int = _limit("processes")
+    """Processes of a compiler at a time; a program has one."""
     max_parallel: int = Field(default=2, ge=1, le=256)
     """Runs at the same time."""
+
+    @field_validator("packages", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        """An environment variable holds one text."""
+        return tuple(filter(None, (name.strip() for name in value.split(",")))) if isinstance(value, str) else value
 
     def limits(self) -> Limits:
         """The limits of one run."""

@@ -21,3 +21,13 @@ def test_every_limit_can_be_set_within_its_bounds(field: str, side: int) -> None
 def test_what_bounds_nothing_is_refused(field: str, value: object) -> None:
     with pytest.raises(ValidationError, match=field):
         SandboxSettings(**{field: value})
+
+
+@pytest.mark.parametrize("given", [["numpy", "sortedcontainers"], "numpy, sortedcontainers", "numpy,sortedcontainers,"])
+def test_packages_are_a_list_or_one_text(given: object) -> None:
+    assert SandboxSettings.model_validate({"packages": given}).packages == ("numpy", "sortedcontainers")
+
+
+def test_an_unknown_tier_is_refused() -> None:
+    with pytest.raises(ValidationError, match="tier"):
+        SandboxSettings.model_validate({"tier": "none"})
