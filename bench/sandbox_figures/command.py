@@ -8,6 +8,7 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 from typing import cast
 
@@ -105,7 +106,7 @@ async def _measured(asked: argparse.Namespace, parts: Sequence[str]) -> tuple[di
     kept = True
     rows = plus.load(asked.plus) if "plus" in parts else []
     if "speed" in parts:
-        measured["speed"] = await _speed(asked)
+        measured |= await _speed(asked)
     if "inputs" in parts:
         async with Sandbox(tier=asked.tier) as box:
             cost = await inputs.measure(box, asked.repeats)
@@ -120,16 +121,17 @@ async def _measured(asked: argparse.Namespace, parts: Sequence[str]) -> tuple[di
         async with Sandbox(limits, tier=asked.tier) as box:
             judged = await plus.measure(box, rows, limits)
         _print(plus.show(judged))
-        measured["plus"] = plus.raw(judged)
+        measured["plus"] = {"sha256": sha256(asked.plus.read_bytes()).hexdigest(), **plus.raw(judged)}
         kept = all(row.accepted and not row.time_limits for row in judged.rows)
     return measured, kept
 
 
-async def _speed(asked: argparse.Namespace) -> list[dict[str, object]]:
+async def _speed(asked: argparse.Namespace) -> dict[str, object]:
     others = [name for name in OTHERS if name not in asked.without]
     pythons = dict.fromkeys(others, sys.executable)
+    evalplus = ""
     if "evalplus" in others:
-        pythons["evalplus"] = evalplus_interpreter(asked.evalplus_python)
+        pythons["evalplus"], evalplus = evalplus_interpreter(asked.evalplus_python)
     async with contextlib.AsyncExitStack() as stack:
         box = await stack.enter_async_context(Sandbox(tier=asked.tier))
         sides: list[Side] = [SandboxSide("sandbox", box), SandboxSide("sandbox-check", box, whole=True)]
@@ -141,4 +143,4 @@ async def _speed(asked: argparse.Namespace) -> list[dict[str, object]]:
         tasks = await references(box)
         speeds = await speed.measure(sides, tasks, asked.rounds, _say)
     _print(speed.show(speeds, tasks))
-    return speed.raw(speeds)
+    return {"speed": speed.raw(speeds), "evalplus_version": evalplus}

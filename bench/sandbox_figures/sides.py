@@ -1,7 +1,8 @@
 """Who verifies the references: our sandbox, in two ways, and four executors in interpreters of their own.
 
 All sides verify the same 164 references, two at a time, and all are warm: imports, pools and one round before the
-clock starts. A side is first shown wrong programs and must refuse them all, else its figures would mean nothing.
+clock starts. A side is first shown wrong programs and must refuse them all, else its figures would mean nothing; then
+cheats, wrong programs that aim at the verdict, and the table says which of them fooled it.
 
 `sandbox`        the calls of the official test, all those of one reference in one run; the parent compares the values
                  by the rules of `sandbox.compare.values.same`, and expected ones never go in
@@ -47,6 +48,11 @@ from sandbox.types import Call, Evaluate, Execution, Program
 WORKERS = 2
 WRONG = "\n    return 'no reference returns this'\n"
 """A solution that every test refuses."""
+CHEATS = {
+    "exit": "\n    import os\n    os._exit(0)\n",
+    "equal": "\n    return type('Yes', (), {'__eq__': lambda self, other: True})()\n",
+}
+"""Solutions that end the process as if all were well, and that return what says it equals anything."""
 EVALPLUS_COMMANDS = (
     "python3 -m venv .venv/evalplus",
     ".venv/evalplus/bin/pip install --no-deps evalplus==0.3.1",
@@ -149,13 +155,14 @@ def clean_interpreter(folder: Path) -> str:
     return str(folder / "bin" / "python")
 
 
-def evalplus_interpreter(python: Path | None) -> str:
-    """The interpreter that has EvalPlus. Raises `SideFailed` with the commands that make one."""
+def evalplus_interpreter(python: Path | None) -> tuple[str, str]:
+    """The interpreter that has EvalPlus, and its version. Raises `SideFailed` with the commands that make one."""
     name = str(python or EVALPLUS_PYTHON)
     with contextlib.suppress(OSError):
-        tried = subprocess.run([name, "-I", "-c", "import evalplus.eval"], capture_output=True, check=False)
+        ask = "import evalplus, evalplus.eval; print(evalplus.__version__)"
+        tried = subprocess.run([name, "-I", "-c", ask], capture_output=True, text=True, check=False)
         if tried.returncode == 0:
-            return name
+            return name, tried.stdout.strip()
     made = " && ".join(EVALPLUS_COMMANDS)
     raise SideFailed(
         f"{name!r} cannot import 'evalplus.eval'; make an environment that can: {made} "

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bench.sandbox_figures.references import Reference, recorded
-from bench.sandbox_figures.sides import WRONG, SandboxSide, SideFailed, WorkerSide, clean_interpreter
+from bench.sandbox_figures.sides import CHEATS, WRONG, SandboxSide, SideFailed, WorkerSide, clean_interpreter
 from sandbox.sandbox import Sandbox
 
 ROW = {
@@ -48,3 +48,20 @@ async def test_another_executor_accepts_the_reference_and_refuses_the_wrong_prog
 async def test_an_executor_that_cannot_start_is_an_error() -> None:
     with WorkerSide("evalplus", sys.executable, sys.executable) as side, pytest.raises(SideFailed, match="'evalplus'"):
         await side.round(TASKS)
+
+
+@pytest.mark.parametrize("whole", [False, True])
+async def test_ending_the_process_well_does_not_fool_the_sandbox(box: Sandbox, whole: bool) -> None:
+    found = await SandboxSide("sandbox", box, whole).round([replace(TASK, solution=CHEATS["exit"])])
+    assert found.accepted == [False]
+
+
+async def test_a_value_that_says_it_is_equal_does_not_fool_the_parent(box: Sandbox) -> None:
+    found = await SandboxSide("sandbox", box).round([replace(TASK, solution=CHEATS["equal"])])
+    assert found.accepted == [False]
+
+
+async def test_the_exit_code_of_a_plain_process_is_fooled_by_both_cheats(tmp_path: Path) -> None:
+    with WorkerSide("plain", sys.executable, clean_interpreter(tmp_path)) as side:
+        found = await side.round([replace(TASK, solution=solution) for solution in CHEATS.values()])
+    assert found.accepted == [True, True]
