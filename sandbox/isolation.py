@@ -8,6 +8,7 @@ from pathlib import Path
 from sandbox import seccomp
 from sandbox.errors import IsolationMissing
 from sandbox.launch import Launcher, find_bwrap
+from sandbox.packages import Packages
 from sandbox.request import make_request
 from sandbox.shipment import Shipment, sealed_file
 from sandbox.types import Limits
@@ -56,12 +57,12 @@ def check_isolation() -> IsolationReport:
     return IsolationReport(True, bwrap=find_bwrap() or "")
 
 
-def require_isolation() -> Launcher:
+def require_isolation(packages: Packages = Packages()) -> Launcher:  # noqa: B008 - frozen
     """A launcher that was seen to work; the caller closes it.
 
     Raises `IsolationMissing` with cause and fix.
     """
-    launcher = Launcher.find()
+    launcher = Launcher.find(packages)
     failure = _failure(launcher)
     if failure is None:
         return launcher

@@ -12,10 +12,11 @@ import shutil
 import stat
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sandbox.errors import IsolationMissing
+from sandbox.packages import INSIDE, Packages
 from sandbox.roots_view import NOBODY, RootsView
 from sandbox.shipment import BOOTSTRAP, interpreter_flags
 from sandbox.types import Limits
@@ -38,9 +39,11 @@ class Launcher:
     """For root whose interpreter or bubblewrap lies in a folder that is closed to others."""
     user: int | None = None
     """User and group to start the command as; nothing means the caller's own."""
+    packages: Packages = Packages()  # noqa: RUF009 - frozen
+    """What programs may import besides the standard library."""
 
     @classmethod
-    def find(cls) -> "Launcher":
+    def find(cls, packages: Packages = Packages()) -> "Launcher":  # noqa: B008 - frozen
         """Look for bubblewrap and the interpreter.
 
         Raises `IsolationMissing` on another system than Linux on x86-64, or without bubblewrap.
@@ -56,11 +59,12 @@ class Launcher:
         prefix = os.path.realpath(sys.base_prefix)
         executable = os.path.relpath(os.path.realpath(getattr(sys, "_base_executable", sys.executable)), prefix)
         if os.geteuid() != 0:
-            return cls(bwrap, prefix, executable)
-        if reachable_by_others(bwrap) and reachable_by_others(prefix):
-            return cls(bwrap, prefix, executable, user=NOBODY)
-        view = RootsView.make(bwrap, prefix)
-        return cls(view.path(bwrap), view.path(prefix), executable, view=view)
+            return cls(bwrap, prefix, executable, packages=packages)
+        if all(reachable_by_others(path) for path in (bwrap, prefix, *packages.folders)):
+            return cls(bwrap, prefix, executable, user=NOBODY, packages=packages)
+        view = RootsView.make(bwrap, prefix, packages.folders)
+        shown = replace(packages, entries=tuple((view.path(path), name) for path, name in packages.entries))
+        return cls(view.path(bwrap), view.path(prefix), executable, view=view, packages=shown)
 
     def close(self) -> None:
         """Give back what `find` opened."""
@@ -72,8 +76,8 @@ class Launcher:
         """Supplementary groups to start the command with: none, once the user is given up."""
         return None if self.user is None else []
 
-    def isolate(self, mounts: Sequence[str] = (), *, nested: bool = False) -> list[str]:
-        """The first part of a command line: bubblewrap with everything but `mounts`, its own descriptors and a command.
+    def isolate(self, extra: Sequence[str] = (), *, nested: bool = False) -> list[str]:
+        """The first part of a command line: bubblewrap, without `extra` options of its own and a command.
 
         Nothing can be written; `nested` leaves the right to make further namespaces, for a process of ours only.
         """
@@ -91,9 +95,11 @@ class Launcher:
                 arguments += ["--ro-bind", link, link]
         if not self._is_system():
             arguments += ["--ro-bind", self.prefix, _INTERPRETER]
+        for path, name in self.packages.entries:
+            arguments += ["--ro-bind", path, f"{INSIDE}/{name}"]
         for device in ("null", "zero", "urandom"):
             arguments += ["--dev-bind", f"/dev/{device}", f"/dev/{device}"]
-        return [*arguments, *mounts, "--remount-ro", "/"]
+        return [*arguments, *extra, "--remount-ro", "/"]
 
     def command(self, limits: Limits, rules: int, payload: int) -> list[str]:
         """The argument list of one confined interpreter; both descriptors must be inherited under the same number."""

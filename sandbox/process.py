@@ -25,17 +25,7 @@ async def started(
 
     At the end of the block the whole chain is dead. Raises `OSError` when nothing can be started.
     """
-    creating = asyncio.create_subprocess_exec(
-        *command,
-        stdin=subprocess.DEVNULL if stdin is None else stdin,
-        stdout=subprocess.PIPE if stdout else subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        pass_fds=pass_fds,
-        env={},
-        user=launcher.user,
-        group=launcher.user,
-        extra_groups=launcher.groups,
-    )
+    creating = started_process(launcher, command, pass_fds, stdin, stdout=stdout)
     # A cancelled creation would kill only the first process of the chain and leave the rest alone.
     process, cancelled = await to_the_end(creating)
     try:
@@ -46,6 +36,28 @@ async def started(
         _, cancelled = await to_the_end(end(process))
         if cancelled:
             raise asyncio.CancelledError
+
+
+async def started_process(
+    launcher: Launcher,
+    command: Sequence[str],
+    pass_fds: Sequence[int],
+    stdin: int | None = None,
+    *,
+    stdout: bool = False,
+) -> asyncio.subprocess.Process:
+    """The same without an end: see `to_the_end` for the start, `end` for the end."""
+    return await asyncio.create_subprocess_exec(
+        *command,
+        stdin=subprocess.DEVNULL if stdin is None else stdin,
+        stdout=subprocess.PIPE if stdout else subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        pass_fds=pass_fds,
+        env={},
+        user=launcher.user,
+        group=launcher.user,
+        extra_groups=launcher.groups,
+    )
 
 
 async def listen(reader: asyncio.StreamReader | None, take: Callable[[bytes], None], stop: Callable[[], None]) -> None:

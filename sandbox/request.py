@@ -40,9 +40,13 @@ class Request(TypedDict):
     output_bytes: int
     file_mib: int
     threads: int
+    path: list[str]
+    """Folders of packages that the program may import."""
 
 
-def make_request(source: str, cases: Sequence[Call | Evaluate], limits: Limits, script: bool) -> Request:
+def make_request(
+    source: str, cases: Sequence[Call | Evaluate], limits: Limits, script: bool, path: Sequence[str] = ()
+) -> Request:
     """What the runner must know. Arguments are encoded here: the runner decodes them afresh for each call.
 
     Raises `values.ValueCodecError` for an argument that typed JSON cannot carry.
@@ -60,6 +64,7 @@ def make_request(source: str, cases: Sequence[Call | Evaluate], limits: Limits, 
         "output_bytes": limits.output_bytes,
         "file_mib": limits.file_mib,
         "threads": limits.threads,
+        "path": list(path),
     }
 
 

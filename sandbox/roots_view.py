@@ -4,6 +4,7 @@ import contextlib
 import os
 import shutil
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 from typing import IO
 
@@ -28,8 +29,8 @@ class RootsView:
         self._shown = shown
 
     @classmethod
-    def make(cls, bwrap: str, prefix: str) -> "RootsView":
-        """Show the interpreter at `prefix` and the folders of `bwrap`.
+    def make(cls, bwrap: str, prefix: str, folders: Sequence[str] = ()) -> "RootsView":
+        """Show the interpreter at `prefix`, the folders of `bwrap` and some more.
 
         Raises `IsolationMissing` where root lacks the right to mount or util-linux is not installed.
         """
@@ -42,19 +43,21 @@ class RootsView:
         libraries = folder.parent.with_name(f"{folder.parent.name}.libs")
         if libraries.is_dir():
             shown[str(libraries)] = f"{_TMP}/site/{libraries.name}"
+        shown |= {path: f"{_TMP}/site/{number}" for number, path in enumerate(folders)}
         command = [bwrap, "--die-with-parent", "--dev-bind", "/", "/", "--size", "65536", "--tmpfs", _TMP]
         for path in (f"{_TMP}/site", f"{_TMP}/site/package"):
             command += ["--perms", "0755", "--dir", path]
         for source, target in shown.items():
             command += ["--ro-bind", source, target]
         pipe = subprocess.PIPE
-        with subprocess.Popen([*command, "/usr/bin/cat"], stdin=pipe, stdout=pipe, stderr=pipe, env={}) as made:
+        with subprocess.Popen(
+            [*command, "/usr/bin/cat"], stdin=pipe, stdout=pipe, stderr=pipe, env={}, bufsize=0
+        ) as made:
             assert made.stdin is not None
             assert made.stdout is not None
             assert made.stderr is not None
             with contextlib.suppress(BrokenPipeError):
                 made.stdin.write(b"ready\n")
-                made.stdin.flush()
             if made.stdout.readline() != b"ready\n":
                 cause = made.stderr.read().decode("utf-8", "replace").strip()
                 raise IsolationMissing(

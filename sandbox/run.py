@@ -23,11 +23,14 @@ class Refused(Exception):
 class Run:
     """A program, its inputs, and the tiers to try: the next one takes over where one fails by its own fault."""
 
-    def __init__(self, tiers: Sequence[Tier], source: str, inputs: Sequence[Input], limits: Limits) -> None:
+    def __init__(
+        self, tiers: Sequence[Tier], source: str, inputs: Sequence[Input], limits: Limits, path: Sequence[str] = ()
+    ) -> None:
         self._tiers = tiers
         self._source = source
         self._inputs = inputs
         self._limits = limits
+        self._path = path
         self._isolation = tiers[0].name
         self._started = time.monotonic()
         self._deadline = asyncio.get_running_loop().time() + limits.wall_seconds
@@ -79,7 +82,7 @@ class Run:
     async def _process(self, cases: list[Call | Evaluate], stdin: bytes | None) -> Report:
         failure = ""
         for tier in self._tiers:
-            request = make_request(self._source, cases, self._limits, script=stdin is not None)
+            request = make_request(self._source, cases, self._limits, script=stdin is not None, path=self._path)
             try:
                 report = await tier.process(request, self._limits, self._deadline, stdin)
             except OSError as error:

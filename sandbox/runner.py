@@ -70,6 +70,9 @@ class Session:
         self._request = request
         self._descriptor = descriptor
         self._module = _Module("candidate")
+        # Given back when something fails: what is left of the memory limit may be too little to report it. Zeros that
+        # nobody has written take address space and no memory.
+        self._ballast = bytes(_MIB)
 
     def send(self, kind: str, value: str = "null", **fields: object) -> None:
         """Write one message; `value` is JSON text already."""
@@ -101,14 +104,12 @@ class Session:
         limit = self._request["output_bytes"]
         output = CappedOutput(limit)
         status, error_type, error_message, limited, value = "ok", "", "", "", "null"
-        ballast = bytearray(_MIB)
         started = time.process_time()
         try:
             with Bounded(output, self._request["cpu_seconds"]):
                 value = to_json(values.encode(self._evaluate(self._request["cases"][index])))
         except BaseException as error:
-            # What is left of the memory limit may be too little to report it.
-            ballast.clear()
+            self._ballast = b""
             status, error_type, error_message, limited = classify(error)
         if output.left < 0 or len(value) > limit:
             status, error_type, error_message, limited, value = "output_limit", "", "", "output", "null"
@@ -130,7 +131,6 @@ class Session:
         self._module = sys.modules["__main__"] = _Module("__main__")
         sys.argv = ["program.py"]
         status, error_type, error_message, limited = "ok", "", "", ""
-        ballast = bytearray(_MIB)
         started = time.process_time()
         # Never disarmed: threads that outlive the main one and exit handlers count too.
         _signal.setitimer(_signal.ITIMER_PROF, self._request["cpu_seconds"])
@@ -141,7 +141,7 @@ class Session:
             self.send("compile_error", detail=str(error))
             return
         except BaseException as error:
-            ballast.clear()
+            self._ballast = b""
             if not (isinstance(error, SystemExit) and error.code in (None, 0)):
                 status, error_type, error_message, limited = classify(error)
         self.send(
@@ -260,14 +260,17 @@ def to_json(data: object) -> str:
     return repr(data)
 
 
-def confine(request: "Request", used_bytes: int = _INTERPRETER_MIB * _MIB) -> None:  # pragma: no cover - only inside
-    """Resource limits of this process, none of which can be raised again; `used_bytes` of its address space are ours.
+def confine(
+    request: "Request", used_bytes: int = _INTERPRETER_MIB * _MIB, tasks: int = 2
+) -> None:  # pragma: no cover - only inside the sandbox, where nothing measures
+    """Resource limits of this process, none of which can be raised again.
 
+    `used_bytes` of its address space are ours, and `tasks` of its user are there: bubblewrap's first process and this.
     The program may move its own soft CPU limit up to the hard one: the hard one bounds the process, not the case.
     """
     hard = request["cpu_hard_seconds"]
     files = request["file_mib"] * _MIB
-    threads = request["threads"] + 2
+    threads = request["threads"] + tasks
     memory = request["memory_mib"] * _MIB + used_bytes
     # Kept under the hard limit, because an ordinary user cannot lift that.
     ceiling = resource.getrlimit(resource.RLIMIT_STACK)[1]
@@ -285,6 +288,7 @@ def serve(request: "Request", descriptor: int) -> None:  # pragma: no cover - on
     """Run what was asked for and end this process; it is confined already and `descriptor` is its channel."""
     # `-S` leaves these out, and contest programs use them.
     builtins.exit = builtins.quit = sys.exit  # type: ignore[assignment]
+    sys.path += [folder for folder in request["path"] if folder not in sys.path]
     session = Session(request, descriptor)
     session.send("started")
     if request["script"]:

@@ -17,11 +17,11 @@ from types import TracebackType
 from typing import Self
 
 from sandbox.errors import IsolationMissing
-from sandbox.isolation import require_isolation
-from sandbox.oneshot import OneShot
-from sandbox.report import Tier
+from sandbox.languages.run import NativeRun
+from sandbox.packages import find_packages
 from sandbox.run import Run
 from sandbox.source import SourceRefused, read_source
+from sandbox.tiers import Opened, open_tiers
 from sandbox.types import Execution, Input, Limits, Program, TierName
 
 
@@ -32,11 +32,19 @@ class Sandbox:
     with cause and fix when it does not: there is no way to run without.
     """
 
-    def __init__(self, limits: Limits = Limits(), max_parallel: int = 2, tier: TierName = "one-shot") -> None:  # noqa: B008 - frozen
+    def __init__(
+        self,
+        limits: Limits = Limits(),  # noqa: B008 - frozen
+        max_parallel: int = 2,
+        tier: TierName = "pool",
+        packages: Sequence[str] = (),
+    ) -> None:
         self.tier = tier
         self.limits = limits
+        self._packages = find_packages(packages)
+        self._max_parallel = max_parallel
         self._slots = asyncio.Semaphore(max_parallel)
-        self._checked: asyncio.Task[Sequence[Tier]] | None = None
+        self._checked: asyncio.Task[Opened] | None = None
 
     async def __aenter__(self) -> Self:
         await self._prepare()
@@ -52,32 +60,35 @@ class Sandbox:
         checked, self._checked = self._checked, None
         if checked is not None:
             with contextlib.suppress(IsolationMissing):
-                for tier in await checked:
-                    await tier.aclose()
+                await (await checked).aclose()
 
     async def run(self, program: Program, inputs: Sequence[Input], limits: Limits | None = None) -> Execution:
         """Run `program` on each of `inputs` and return their results in order.
 
         All `Call` and `Evaluate` inputs share one process, until a case ends it: the rest then goes on in a fresh one.
-        Each `Stdin` input has its own. Raises `IsolationMissing`; anything a program does is data in the `Execution`.
+        Each `Stdin` input has its own; another language than Python has no other kind, and always runs one-shot. Raises
+        `IsolationMissing`, and for other languages `ToolchainMissing` and `InputsUnsupported`; anything a program does
+        is data in the `Execution`.
         """
-        tiers = await self._prepare()
+        opened = await self._prepare()
         try:
             source = read_source(program)
         except SourceRefused as error:
-            return Execution("compile_error", detail=str(error), isolation=tiers[0].name)
+            return Execution("compile_error", detail=str(error), isolation=opened.tiers[0].name)
+        run: Run | NativeRun
+        if program.language == "python":
+            run = Run(opened.tiers, source, inputs, limits or self.limits, self._packages.path)
+        else:
+            run = NativeRun(opened.bubblewrap(), program, source, inputs, limits or self.limits)
         async with self._slots:
-            return await Run(tiers, source, inputs, limits or self.limits).execute()
+            return await run.execute()
 
-    async def _prepare(self) -> Sequence[Tier]:
+    async def _prepare(self) -> Opened:
         if self._checked is None:
-            self._checked = asyncio.create_task(self._open())
+            self._checked = asyncio.create_task(open_tiers(self.tier, self.limits, self._max_parallel, self._packages))
         try:
             # Shielded: a caller that is cancelled leaves the check to the next one, or to `aclose`.
             return await asyncio.shield(self._checked)
         except IsolationMissing:
             self._checked = None
             raise
-
-    async def _open(self) -> Sequence[Tier]:
-        return [OneShot(await asyncio.to_thread(require_isolation))]

@@ -11,9 +11,15 @@ from sandbox.types import Call, CaseResult, Limits, Program
 TIGHT = Limits(cpu_seconds=1.0, wall_seconds=20.0, memory_mib=128, output_bytes=65_536, file_mib=4, threads=4)
 
 
+@pytest.fixture(params=["pool", "one-shot"])
+async def box(request: pytest.FixtureRequest) -> AsyncIterator[Sandbox]:
+    async with Sandbox(TIGHT, tier=request.param) as opened:
+        yield opened
+
+
 @pytest.fixture
-async def box() -> AsyncIterator[Sandbox]:
-    async with Sandbox(TIGHT) as opened:
+async def one_shot() -> AsyncIterator[Sandbox]:
+    async with Sandbox(TIGHT, tier="one-shot") as opened:
         yield opened
 
 

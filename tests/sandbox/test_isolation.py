@@ -43,7 +43,7 @@ def test_failing_bubblewrap_is_told_with_its_words(monkeypatch: pytest.MonkeyPat
     broken = tmp_path / "bwrap"
     broken.write_text("#!/bin/sh\necho 'bwrap: setting up uid map: Permission denied' >&2\nexit 1\n")
     broken.chmod(0o755)
-    monkeypatch.setattr(Launcher, "find", classmethod(lambda cls: cls(str(broken), "/usr", "bin/python3")))
+    monkeypatch.setattr(Launcher, "find", classmethod(lambda cls, packages: cls(str(broken), "/usr", "bin/python3")))
     report = check_isolation()
     assert not report.ok
     assert "setting up uid map: Permission denied" in report.cause
@@ -51,12 +51,16 @@ def test_failing_bubblewrap_is_told_with_its_words(monkeypatch: pytest.MonkeyPat
 
 
 def test_bubblewrap_that_cannot_start_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Launcher, "find", classmethod(lambda cls: cls("/nonexistent/bwrap", "/usr", "bin/python3")))
+    monkeypatch.setattr(
+        Launcher, "find", classmethod(lambda cls, packages: cls("/nonexistent/bwrap", "/usr", "bin/python3"))
+    )
     assert "/nonexistent/bwrap" in check_isolation().cause
 
 
 def test_silent_failure_has_its_exit_code(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Launcher, "find", classmethod(lambda cls: cls("/usr/bin/false", "/usr", "bin/python3")))
+    monkeypatch.setattr(
+        Launcher, "find", classmethod(lambda cls, packages: cls("/usr/bin/false", "/usr", "bin/python3"))
+    )
     assert "exit code 1" in check_isolation().cause
 
 

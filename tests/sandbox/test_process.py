@@ -48,22 +48,22 @@ async def until(condition: Callable[[], bool]) -> None:
     raise AssertionError("it did not happen in 10 s")
 
 
-async def test_two_hundred_runs_leave_nothing(box: Sandbox) -> None:
+async def test_two_hundred_runs_leave_nothing(one_shot: Sandbox) -> None:
     program = Program("import os\ndef f(x):\n    if x % 10 == 0: os._exit(1)\n    return x")
-    await box.run(program, [Call("f", (1,))])
+    await one_shot.run(program, [Call("f", (1,))])
     before = descriptors()
     for start in range(0, 200, 2):
-        await asyncio.gather(*(box.run(program, [Call("f", (n,))]) for n in (start, start + 1)))
+        await asyncio.gather(*(one_shot.run(program, [Call("f", (n,))]) for n in (start, start + 1)))
     await until(lambda: descendants(os.getpid()) == [])
     assert descriptors() <= before
 
 
 @pytest.mark.parametrize("case", [Call("f"), Stdin("")])
-async def test_cancelled_run_ends_its_processes(box: Sandbox, case: Input) -> None:
-    await box.run(Program(""), [])
+async def test_cancelled_run_ends_its_processes(one_shot: Sandbox, case: Input) -> None:
+    await one_shot.run(Program(""), [])
     before = descriptors()
     for pause in (0.0, 0.003, 0.01, 0.02, 0.3):
-        task = asyncio.create_task(box.run(Program(SLEEPER), [case]))
+        task = asyncio.create_task(one_shot.run(Program(SLEEPER), [case]))
         await asyncio.sleep(pause)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
@@ -72,8 +72,8 @@ async def test_cancelled_run_ends_its_processes(box: Sandbox, case: Input) -> No
     assert descriptors() <= before
 
 
-async def test_second_cancel_does_not_interrupt_the_clean_up(box: Sandbox) -> None:
-    task = asyncio.create_task(box.run(Program(SLEEPER), [Call("f")]))
+async def test_second_cancel_does_not_interrupt_the_clean_up(one_shot: Sandbox) -> None:
+    task = asyncio.create_task(one_shot.run(Program(SLEEPER), [Call("f")]))
     await until(lambda: len(descendants(os.getpid())) >= 3)
     task.cancel()
     await asyncio.sleep(0)
@@ -84,9 +84,9 @@ async def test_second_cancel_does_not_interrupt_the_clean_up(box: Sandbox) -> No
 
 
 @pytest.mark.parametrize("ending", ["wall", "output"])
-async def test_stopped_run_leaves_nothing(box: Sandbox, ending: str) -> None:
+async def test_stopped_run_leaves_nothing(one_shot: Sandbox, ending: str) -> None:
     source = "while True: print('x' * 1000)" if ending == "output" else "import time\ntime.sleep(1000)"
-    await box.run(Program(source), [Stdin("")], replace(box.limits, wall_seconds=1))
+    await one_shot.run(Program(source), [Stdin("")], replace(one_shot.limits, wall_seconds=1))
     assert descendants(os.getpid()) == []
 
 
@@ -98,7 +98,7 @@ import asyncio
 from sandbox.sandbox import Sandbox
 from sandbox.types import Call, Program
 async def main():
-    async with Sandbox() as box:
+    async with Sandbox(tier="one-shot") as box:
         print("checked", flush=True)
         await box.run(Program({SLEEPER!r}), [Call("f")])
 asyncio.run(main())

@@ -1,0 +1,1 @@
+"""The pool tier: warm interpreters, one fork with fresh namespaces per run. `zygote` and `linux` run inside."""

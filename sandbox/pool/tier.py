@@ -1,0 +1,74 @@
+"""The pool: a few warm zygotes, each used for one run at a time and replaced after many runs or one odd one."""
+
+import asyncio
+import contextlib
+from collections.abc import Coroutine
+
+from sandbox.pool.worker import Recipe, Worker
+from sandbox.report import Report
+from sandbox.request import Request
+from sandbox.types import Limits, TierName
+
+RECYCLE_AFTER = 1000
+"""Runs of one zygote: its start, some 100 ms, is then 0.1 ms a run."""
+
+
+class Pool:
+    """Runs each request in a child of a warm interpreter, in fresh namespaces."""
+
+    name: TierName = "pool"
+
+    def __init__(self, recipe: Recipe, size: int, recycle_after: int = RECYCLE_AFTER) -> None:
+        self._recipe = recipe
+        self._recycle_after = recycle_after
+        self._free: asyncio.LifoQueue[Worker | None] = asyncio.LifoQueue()
+        """Zygotes without work. `None` stands for one that is not there: the next run starts it."""
+        for _ in range(size):
+            self._free.put_nowait(None)
+        self._size = size
+        self._background: set[asyncio.Task[None]] = set()
+
+    async def warm(self) -> None:
+        """Have one zygote ready. Raises `OSError` with the cause where none can be made."""
+        self._free.put_nowait(await Worker.start(self._recipe) if (first := self._free.get_nowait()) is None else first)
+
+    async def process(self, request: Request, limits: Limits, deadline: float, stdin: bytes | None) -> Report:
+        """Run one request; see `report.Tier`."""
+        worker = await self._free.get()
+        try:
+            if worker is None:
+                worker = await Worker.start(self._recipe)
+            return await worker.process(request, limits, deadline, stdin)
+        finally:
+            if worker is None:
+                self._free.put_nowait(None)
+            else:
+                self._later(self._release(worker))
+
+    async def aclose(self) -> None:
+        """End every zygote."""
+        while self._background:
+            await asyncio.wait(self._background)
+        for _ in range(self._size):
+            worker = await self._free.get()
+            if worker is not None:
+                await worker.aclose()
+
+    async def _release(self, worker: Worker) -> None:
+        await worker.settle()
+        if not worker.failure and worker.runs < self._recycle_after:
+            self._free.put_nowait(worker)
+            return
+        fresh = None
+        try:
+            await worker.aclose()
+            # Where it cannot be started now, the next run tries and says why.
+            with contextlib.suppress(OSError, TimeoutError):
+                fresh = await Worker.start(self._recipe)
+        finally:
+            self._free.put_nowait(fresh)
+
+    def _later(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.create_task(work)
+        self._background.add(task)
+        task.add_done_callback(self._background.discard)

@@ -1,0 +1,207 @@
+"""One zygote as its parent sees it: start it, give it one run at a time, hear how each ended, end it."""
+
+import asyncio
+import contextlib
+import os
+import signal
+import socket
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Self
+
+from sandbox import seccomp
+from sandbox.launch import Launcher
+from sandbox.pool import zygote
+from sandbox.pool.exchange import Exchange
+from sandbox.process import end, started_process, to_the_end
+from sandbox.report import Report, Transcript
+from sandbox.request import Request
+from sandbox.shipment import Shipment, sealed_file
+from sandbox.types import Limits
+
+_START_SECONDS = 30.0
+_END_SECONDS = 1.0
+"""How long a run may take to disappear after its last word, or a zygote to answer, before it is killed."""
+_CPU_EXITS = (signal.SIGPROF, signal.SIGXCPU)
+_COUNTED = 0.5
+"""The kernel ends by timer ticks and reports the time itself: the first may run ahead of the second."""
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What every zygote of a pool is made from."""
+
+    launcher: Launcher
+    shipment: Shipment
+    preload: Sequence[str] = ()
+    """Modules to import before the first run."""
+    file_mib: int = 16
+    """Size of the folder that is ready before a run's own limit is known."""
+
+
+@dataclass(frozen=True)
+class Ending:
+    """How a run's process ended, as the zygote saw it."""
+
+    exit_code: int
+    """128 plus the signal when a signal ended it."""
+    cpu_seconds: float
+    peak_mib: float
+
+
+class Worker:
+    """A zygote. Made by `start`; after a `process` it can take the next run once `settle` has returned."""
+
+    def __init__(self, process: asyncio.subprocess.Process, control: socket.socket, report: socket.socket) -> None:
+        self._process = process
+        self._control = control
+        self._report = report
+        loop = asyncio.get_running_loop()
+        self._ready: asyncio.Future[None] = loop.create_future()
+        self._ending: asyncio.Future[Ending | None] = loop.create_future()
+        self.runs = 0
+        self.failure = ""
+        """Why it must not take another run."""
+        loop.add_reader(report, self._hear)
+
+    @classmethod
+    async def start(cls, recipe: Recipe) -> Self:
+        """Start a zygote and wait until it is warm. Raises `OSError` with what it or bubblewrap said."""
+        control, inner_control = _socket_pair()
+        report, inner_report = _socket_pair()
+        with contextlib.ExitStack() as undo:
+            undo.callback(control.close)
+            undo.callback(report.close)
+            with inner_control, inner_report:
+                process, cancelled = await to_the_end(_spawn(recipe, inner_control.fileno(), inner_report.fileno()))
+            worker = cls(process, control, report)
+            undo.pop_all()
+        try:
+            if cancelled:
+                raise asyncio.CancelledError
+            async with asyncio.timeout(_START_SECONDS):
+                await worker._ready
+                if worker.failure and process.stderr is not None:
+                    said = (await process.stderr.read(4000)).decode("utf-8", "replace").strip()
+                    worker.failure = f"{worker.failure} {said}".strip()
+        except (TimeoutError, asyncio.CancelledError):
+            await to_the_end(worker.aclose())
+            raise
+        if worker.failure:
+            await to_the_end(worker.aclose())
+            raise OSError(f"the pool could not start: {worker.failure}")
+        report.send(zygote.GO)
+        return worker
+
+    async def process(self, request: Request, limits: Limits, deadline: float, stdin: bytes | None) -> Report:
+        """Run one request; see `report.Tier`. The run may still be disappearing when this returns: see `settle`."""
+        self.runs += 1
+        self._ending = asyncio.get_running_loop().create_future()
+        exchange = Exchange(self._control, Transcript(request["token"], limits), self.kill)
+        report = exchange.report
+        report.isolation = "pool"
+        try:
+            exchange.begin(request, stdin, deadline)
+            await exchange.heard
+            if report.stopped or not report.finished:
+                self._sum_up(report, request, await self._end_of_run())
+        except asyncio.CancelledError:
+            self.kill()
+            await to_the_end(self.settle())
+            raise
+        finally:
+            exchange.close()
+        return report
+
+    async def settle(self) -> None:
+        """Wait, within bounds, until nothing is left of the last run; says in `failure` if that did not happen."""
+        await self._end_of_run()
+
+    def kill(self) -> None:
+        """End the present run."""
+        with contextlib.suppress(OSError):
+            self._report.send(zygote.KILL)
+
+    async def aclose(self) -> None:
+        """End the zygote and everything below it."""
+        asyncio.get_running_loop().remove_reader(self._report)
+        self._control.close()
+        self._report.close()
+        await end(self._process)
+
+    async def _end_of_run(self) -> Ending | None:
+        for _ in range(2):
+            done, _ = await asyncio.wait([self._ending], timeout=_END_SECONDS)
+            if done:
+                return self._ending.result()
+            self.kill()
+        self.failure = self.failure or "a run did not end"
+        return None
+
+    def _sum_up(self, report: Report, request: Request, ending: Ending | None) -> None:
+        """What the end of the process adds to what it said; anything odd spends this zygote."""
+        if not report.started:
+            self.failure = self.failure or "a run did not begin"
+            report.noise = report.noise or self.failure
+        if ending is None:
+            return
+        code, cpu = ending.exit_code, ending.cpu_seconds
+        if code in _CPU_EXITS and cpu > _COUNTED * request["cpu_seconds"]:
+            code += 128
+        report.exit_code = code
+        report.over_cpu = cpu > _COUNTED * request["cpu_hard_seconds"]
+        odd = code > 128 and code - 128 not in _CPU_EXITS and not report.over_cpu
+        if report.stopped == "broken" or (odd and not report.stopped):
+            self.failure = self.failure or f"an anomaly: {report.stopped or f'exit code {code}'}"
+
+    def _hear(self) -> None:
+        try:
+            message = self._report.recv(zygote.MAX_MESSAGE)
+        except BlockingIOError:
+            return
+        except OSError:
+            message = b""
+        if message[:1] == zygote.ENDED_MARK:
+            _, status, cpu, peak = zygote.ENDED.unpack(message)
+            code = os.waitstatus_to_exitcode(status)
+            self._end_with(Ending(128 - code if code < 0 else code, cpu / 1e6, peak / 1024))
+            return
+        if message[:1] == zygote.FAILED:
+            self.failure = self.failure or message[1:].decode("utf-8", "replace")
+            return
+        if not message:
+            asyncio.get_running_loop().remove_reader(self._report)
+            self.failure = self.failure or "the zygote is gone:"
+            self._end_with(None)
+        if not self._ready.done():
+            self._ready.set_result(None)
+
+    def _end_with(self, ending: Ending | None) -> None:
+        if self._ending.done():
+            # A child that waited for work has died: never seen, and nothing to go on with.
+            self.failure = self.failure or "a child died without work"
+        else:
+            self._ending.set_result(ending)
+
+
+def _socket_pair() -> tuple[socket.socket, socket.socket]:
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    ours.setblocking(False)
+    return ours, theirs
+
+
+async def _spawn(recipe: Recipe, control: int, report: int) -> asyncio.subprocess.Process:
+    config: zygote.Config = {
+        "control": control,
+        "report": report,
+        "proc": "/proc",
+        "tmp": "/tmp",  # noqa: S108 - mounted afresh for every run
+        "filter": seccomp.filter_program(),
+        "preload": list(recipe.preload),
+        "path": recipe.launcher.packages.path,
+        "file_mib": recipe.file_mib,
+    }
+    inside = ["--proc", "/proc", "--dir", "/tmp", "--cap-add", "CAP_SYS_ADMIN", "--as-pid-1"]  # noqa: S108
+    with sealed_file(recipe.shipment.pack(config)) as payload:
+        command = [*recipe.launcher.isolate(inside, nested=True), *recipe.launcher.interpreter(payload)]
+        return await started_process(recipe.launcher, command, (control, report, payload))

@@ -1,0 +1,171 @@
+"""What runs inside the pool: a warm interpreter that forks one child after the other, each in namespaces of its own.
+
+The zygote never sees a program. Its child is made before there is work for it (namespaces, user map and `/tmp` are
+ready), takes the next job from the control socket by itself, confines itself and runs it; the zygote only waits, says
+how the child ended and makes the next one. So nothing of one run can be found in the memory of another.
+"""
+
+import gc
+import importlib
+import marshal
+import os
+import select
+import socket
+import struct
+import sys
+
+from sandbox import runner
+from sandbox.pool import linux
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import NoReturn, TypedDict
+
+    from sandbox.request import Request
+
+    class Config(TypedDict):
+        """What the parent tells a zygote at its start."""
+
+        control: int
+        """Socket on which jobs come; each is taken by the child that is waiting."""
+        report: int
+        """Socket on which the zygote tells how children ended, and is told to kill one."""
+        proc: str
+        """Where a process file system is mounted."""
+        tmp: str
+        filter: bytes
+        preload: list[str]
+        path: list[str]
+        """Folders with packages that programs may import."""
+        file_mib: int
+
+
+ENDED = struct.Struct("=cixqq")
+"""A message of the zygote: `E`, wait status, CPU microseconds, peak memory in KiB."""
+READY, FAILED, ENDED_MARK = b"R", b"F", b"E"
+KILL, GO = b"K", b"G"
+MAX_MESSAGE = 4096
+FILES_PER_MIB = 256
+"""Files that `/tmp` can hold for each MiB of its size: an empty one costs about 1 KiB that its size does not count."""
+_DEADLY = (1, 3, 5, 6, 10, 12, 14, 15, 16, 24, 26, 27, 29, 30, 31, *range(34, 65))
+"""Signals that end a process, but for those that a faulty instruction raises, and SIGINT and SIGPIPE, which Python has
+taken."""
+_SETUP_FAILED = 91
+_MIB = 1 << 20
+
+
+class Zygote:
+    """One warm interpreter."""
+
+    def __init__(self, config: "Config") -> None:
+        self._config = config
+        self._control = socket.socket(fileno=config["control"])
+        self._report = socket.socket(fileno=config["report"])
+        self._user, self._group = os.getuid(), os.getgid()
+        self._offset = linux.find_thread_number_offset()
+        self._proc = os.open(config["proc"], os.O_RDONLY | os.O_DIRECTORY)
+        linux.unmount(config["proc"])
+        linux.drop_capabilities()
+        self._filter = linux.Filter.of(config["filter"])
+        self._preload()
+        self._used_bytes = self._address_space()
+
+    def _preload(self) -> None:
+        sys.path += self._config["path"]
+        for name in self._config["preload"]:
+            importlib.import_module(name)
+        importlib.invalidate_caches()
+
+    def _address_space(self) -> int:
+        file = os.open("self/statm", os.O_RDONLY, dir_fd=self._proc)
+        try:
+            return int(os.read(file, 100).split()[0]) * os.sysconf("SC_PAGE_SIZE")
+        finally:
+            os.close(file)
+
+    def serve(self) -> None:
+        """Make children until the parent hangs up."""
+        gc.collect()
+        gc.freeze()
+        self._report.send(READY)
+        if self._report.recv(1) != GO:
+            return
+        while True:
+            pid = linux.clone(self._offset)
+            if pid == 0:
+                self._child()
+            hung_up = self._await(pid)
+            _, status, usage = os.wait4(pid, 0)
+            if hung_up or os.waitstatus_to_exitcode(status) == _SETUP_FAILED:
+                return
+            cpu = int((usage.ru_utime + usage.ru_stime) * 1e6)
+            self._report.send(ENDED.pack(ENDED_MARK, status, cpu, usage.ru_maxrss))
+
+    def _await(self, pid: int) -> bool:
+        """Wait for the child's end; kill it when the parent says so or hangs up, which is the result."""
+        handle = os.pidfd_open(pid)
+        poll = select.poll()
+        poll.register(handle, select.POLLIN)
+        poll.register(self._report, select.POLLIN)
+        try:
+            while True:
+                ready = {descriptor for descriptor, _ in poll.poll()}
+                if handle in ready:
+                    return False
+                order = self._report.recv(1)
+                os.kill(pid, 9)
+                if order != KILL:
+                    return True
+        finally:
+            os.close(handle)
+
+    def _child(self) -> None:
+        """Everything that a child does; never returns."""
+        complain = self._config["report"]
+        try:
+            request, channel = self._prepare()
+            runner.hide_channel(channel, request["descriptor"])
+            complain = request["descriptor"]
+            linux.exit_on(_DEADLY)
+            linux.drop_capabilities()
+            runner.confine(request, self._used_bytes, tasks=1)
+            linux.install_filter(self._filter)
+        except BaseException as error:
+            _complain(complain, error)
+        runner.serve(request, request["descriptor"])
+
+    def _prepare(self) -> "tuple[Request, int]":
+        """Get ready, wait for a job and take it; gives the request and the descriptor to answer on."""
+        os.setsid()
+        linux.map_own_user(self._proc, self._user, self._group)
+        os.close(self._proc)
+        tmp, mib = self._config["tmp"], self._config["file_mib"]
+        linux.mount_memory(tmp, mib * _MIB, mib * FILES_PER_MIB)
+        os.chdir(tmp)
+        data, descriptors, _, _ = socket.recv_fds(self._control, 1, 4)
+        if not data:
+            os._exit(0)
+        payload, channel, *standard = descriptors
+        with open(payload, "rb") as file:
+            request: Request = marshal.load(file)  # noqa: S302 - from our own parent
+        for target, source in enumerate(standard):
+            os.dup2(source, target)
+        if request["file_mib"] != mib:
+            size = request["file_mib"]
+            linux.mount_memory(tmp, size * _MIB, size * FILES_PER_MIB, again=True)
+        return request, channel
+
+
+def _complain(descriptor: int, error: BaseException) -> "NoReturn":
+    os.write(descriptor, FAILED + f"{type(error).__name__}: {error}".encode()[: MAX_MESSAGE - 1])
+    os._exit(_SETUP_FAILED)
+
+
+def main(config: "Config") -> None:
+    """Serve, or say why not."""
+    try:
+        zygote = Zygote(config)
+    except BaseException as error:
+        _complain(config["report"], error)
+    zygote.serve()
+    os._exit(0)
