@@ -36,7 +36,7 @@ inputs  what 1 ... 1000 test inputs cost in one run
 cold    time to the first verdict from a fresh interpreter; memory of the pool at rest
 plus    every reference on every input of HumanEval+ (needs --plus FILE)
 
-Exit codes: 0 done, 1 a figure that must hold does not (a reference refused, a time limit, growth), 2 wrong usage,
+Exit codes: 0 done, 1 a figure that must hold does not (a refused reference, a time limit, growth), 2 wrong usage,
 3 something is missing.
 
     python bench/sandbox.py --plus humaneval_plus.jsonl.gz --json figures.json
@@ -51,14 +51,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if "plus" in parts and asked.plus is None:
         print("error: the part 'plus' needs the inputs: --plus humaneval_plus.jsonl.gz", file=sys.stderr)
         return 2
+    if asked.soak is not None and asked.soak < soak.LOOKS:
+        print(f"error: {asked.soak!r} runs are too few to see growth: --soak {soak.LOOKS} or more", file=sys.stderr)
+        return 2
     try:
         measured, kept = asyncio.run(_soaked(asked) if asked.soak else _measured(asked, parts))
     except (IsolationMissing, NotReference, SideFailed, Unreadable, FileNotFoundError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 3
-    except soak.WrongVerdict as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
     if asked.json:
         asked.json.write_text(json.dumps({**machine.provenance(), "tier": asked.tier, **measured}) + "\n")
     return 0 if kept else 1
@@ -98,7 +98,7 @@ async def _soaked(asked: argparse.Namespace) -> tuple[dict[str, object], bool]:
     async with Sandbox(tier=asked.tier) as box:
         found = await soak.measure(box, asked.soak, _say)
     _print(soak.show(found))
-    return {"soak": soak.raw(found)}, not soak.growth(found.moments)
+    return {"soak": soak.raw(found)}, not found.wrong and not soak.growth(found.moments)
 
 
 async def _measured(asked: argparse.Namespace, parts: Sequence[str]) -> tuple[dict[str, object], bool]:

@@ -1,3 +1,4 @@
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -40,3 +41,18 @@ def test_a_number_of_rounds_below_one_is_wrong_usage() -> None:
     done = run("sandbox.py", "--rounds", "0")
     assert done.returncode == 2
     assert "'0' is less than 1" in done.stderr
+
+
+def test_a_soak_of_too_few_runs_is_wrong_usage() -> None:
+    done = run("sandbox.py", "--soak", "9")
+    assert done.returncode == 2
+    assert "--soak 10 or more" in done.stderr
+
+
+def test_raw_numbers_come_with_what_produced_them(tmp_path: Path) -> None:
+    file = tmp_path / "figures.json"
+    done = run("sandbox.py", "--part", "cold", "--repeats", "1", "--tier", "one-shot", "--json", str(file))
+    assert done.returncode == 0, done.stderr
+    written = json.loads(file.read_text())
+    assert {"time", "revision", "python", "kernel", "cpu", "cores", "versions", "tier", "cold"} <= set(written)
+    assert len(written["cold"]) == 1
