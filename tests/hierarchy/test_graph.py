@@ -20,8 +20,9 @@ from hierarchy.ledger.records import RunRecord
 from hierarchy.outcome import Outcome
 from hierarchy.problem import FunctionTest, Problem
 from hierarchy.usage import Budget
-from sandbox.launch import Launcher
+from sandbox.oneshot import OneShot
 from sandbox.sandbox import Sandbox
+from sandbox.tiers import Opened
 from serving.scripted import ScriptedEngine
 
 RingOver = Callable[..., Ring]
@@ -322,13 +323,15 @@ async def test_a_sandbox_that_fails_on_everything_is_our_error_and_the_run_can_g
     graph: RingGraph, ring_over: RingOver, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ring = ring_over(ScriptedEngine([RIGHT]))
-    launcher = await sandbox._prepare()
+    launcher = (await sandbox.opened()).launcher
+    assert launcher is not None
+    without_bwrap = replace(launcher, view=None, bwrap="/nonexistent/bwrap")
 
-    async def broken() -> Launcher:
-        return replace(launcher, view=None, bwrap="/nonexistent/bwrap")
+    async def broken() -> Opened:
+        return Opened([OneShot(without_bwrap)], launcher=without_bwrap)
 
     with monkeypatch.context() as patched:
-        patched.setattr(sandbox, "_prepare", broken)
+        patched.setattr(sandbox, "opened", broken)
         with pytest.raises(InfrastructureError, match=r"the sandbox failed on every answer: .*hi-moe doctor"):
             await play(graph, ring, problem())
     assert ring.ledger.run(ring.run_id).state == "interrupted"
