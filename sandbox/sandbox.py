@@ -47,7 +47,7 @@ class Sandbox:
         self._checked: asyncio.Task[Opened] | None = None
 
     async def __aenter__(self) -> Self:
-        await self._prepare()
+        await self.opened()
         return self
 
     async def __aexit__(
@@ -70,7 +70,7 @@ class Sandbox:
         `IsolationMissing`, and for other languages `ToolchainMissing` and `InputsUnsupported`; anything a program does
         is data in the `Execution`.
         """
-        opened = await self._prepare()
+        opened = await self.opened()
         try:
             source = read_source(program)
         except SourceRefused as error:
@@ -83,7 +83,11 @@ class Sandbox:
         async with self._slots:
             return await run.execute()
 
-    async def _prepare(self) -> Opened:
+    async def opened(self) -> Opened:
+        """The tiers that runs go through, in order, and why the first one is not the one that was asked for.
+
+        Raises `IsolationMissing`.
+        """
         if self._checked is None:
             self._checked = asyncio.create_task(open_tiers(self.tier, self.limits, self._max_parallel, self._packages))
         try:
