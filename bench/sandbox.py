@@ -21,6 +21,7 @@ if __name__ == "__main__":
     from bench.sandbox_figures.command import main
 
     sys.exit(main())
-# Imported by another script of this folder, which wants the room: the import system takes what it finds there.
-del sys.modules[__name__]
-importlib.import_module(__name__)
+if __name__ == "sandbox":
+    # Imported by another script of this folder, which wants the room: the import system takes what it finds there.
+    del sys.modules[__name__]
+    importlib.import_module(__name__)
