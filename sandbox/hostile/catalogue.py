@@ -2,8 +2,32 @@
 
 from collections.abc import Sequence
 
-from sandbox.hostile.programs import network, processes
+from sandbox.hostile.programs import (
+    channel,
+    cheats,
+    crashes,
+    endless,
+    files,
+    kernel,
+    network,
+    processes,
+    resources,
+    secrets,
+    signals,
+)
 from sandbox.hostile.record import Hostile
 
-CATALOGUE: Sequence[Hostile] = (*processes.PROGRAMS, *network.PROGRAMS)
+CATALOGUE: Sequence[Hostile] = (
+    *processes.PROGRAMS,
+    *resources.PROGRAMS,
+    *endless.PROGRAMS,
+    *secrets.PROGRAMS,
+    *network.PROGRAMS,
+    *signals.PROGRAMS,
+    *kernel.PROGRAMS,
+    *files.PROGRAMS,
+    *channel.PROGRAMS,
+    *cheats.PROGRAMS,
+    *crashes.PROGRAMS,
+)
 """Every name is there once."""

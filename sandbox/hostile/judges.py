@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 from sandbox import seccomp
 from sandbox.compare.printed import same_output
+from sandbox.compare.text import exact
 from sandbox.compare.values import same
 from sandbox.hostile.record import Judge, Ruling, Traces
 from sandbox.types import CaseResult, Execution
@@ -51,7 +52,7 @@ def bounded(most: int) -> Judge:
         if ended is not None:
             return ended
         if type(value) is not int:
-            return Ruling(True, f"nothing understandable came home: {value!r:.100}")
+            return Ruling(True, f"nothing understandable came home: {exact(value):.100}")
         return Ruling(value > most, f"{value:,} of at most {most:,}")
 
     return judge
@@ -82,7 +83,8 @@ def escaped(execution: Execution, traces: Traces) -> Ruling | None:
     """What no program may do, whatever it was up to: touch the outside, bring a secret, pass for right, blame us."""
     if traces.touched:
         return Ruling(True, f"nothing: {traces.touched[0]}")
-    if any(secret in repr(execution) for secret in traces.secrets):
+    said = _said(execution)
+    if any(secret in said for secret in traces.secrets):
         return Ruling(True, "nothing: a secret came home")
     for result in execution.results:
         if result.status == "ok" and (
@@ -107,11 +109,11 @@ def words_for(call: str, error: str) -> str:
 
 def _attempts(value: object) -> Ruling:
     if not isinstance(value, dict) or not value:
-        return Ruling(True, f"nothing understandable came home: {value!r:.100}")
+        return Ruling(True, f"nothing understandable came home: {exact(value):.100}")
     words: dict[str, None] = {}
     for name, end in value.items():
         if not isinstance(end, list) or len(end) != 2 or end[0] != "stopped":
-            return Ruling(True, f"nothing: {name} gave {end!r:.100}")
+            return Ruling(True, f"nothing: {name} gave {exact(end):.100}")
         words[words_for(str(name), str(end[1]))] = None
     return Ruling(False, "; ".join(words))
 
@@ -128,6 +130,14 @@ def _unless_ok(execution: Execution) -> Ruling | None:
     if result.error_type == "BrokenChannel":
         return Ruling(False, "a channel that takes only messages of its run")
     return Ruling(False, f"{result.error_type}: {result.error_message}"[:80].rstrip(": "))
+
+
+def _said(execution: Execution) -> str:
+    """Everything that came out, as one text. Not `repr`, which fails for an integer of many digits."""
+    parts = [execution.detail]
+    for result in execution.results:
+        parts += [exact(result.value), result.stdout, result.error_type, result.error_message]
+    return "\n".join(parts)
 
 
 def _compared(result: CaseResult) -> Ruling:

@@ -39,7 +39,7 @@ class Hostile:
     """One line, as in "fill the memory with 1 MiB blocks"."""
     source: str
     judge: Judge
-    verdicts: frozenset[str]
+    verdicts: frozenset[str] = frozenset({"ok"})
     """What the run may be told to have been, as `verdict_of` words it."""
     script: bool = False
     language: Language = "python"

@@ -4,7 +4,6 @@ from sandbox.hostile.judges import attempts
 from sandbox.hostile.prelude import CALLS, TRIES
 from sandbox.hostile.record import Hostile
 
-OK = frozenset({"ok"})
 GROUP = "network"
 
 PROGRAMS = (
@@ -23,7 +22,6 @@ def f(bait):
     }})
 """,
         attempts,
-        OK,
     ),
     Hostile(
         "udp",
@@ -38,7 +36,6 @@ def f(bait):
     return tries({{"socket for datagrams": send}})
 """,
         attempts,
-        OK,
     ),
     Hostile(
         "unix-socket",
@@ -57,7 +54,6 @@ def f(bait):
     }})
 """,
         attempts,
-        OK,
     ),
     Hostile(
         "dns",
@@ -72,7 +68,6 @@ def f(bait):
     }})
 """,
         attempts,
-        OK,
     ),
     Hostile(
         "raw-sockets",
@@ -85,7 +80,6 @@ def f(bait):
     return calls(**{{f"socket of {{name}}": (41, *given) for name, given in families.items()}})
 """,
         attempts,
-        OK,
     ),
     Hostile(
         "socketpair",
@@ -108,7 +102,6 @@ def f(bait):
     }})
 """,
         attempts,
-        OK,
     ),
 )
 """All of this group."""

@@ -4,7 +4,6 @@ from sandbox.hostile.judges import attempts, bounded
 from sandbox.hostile.prelude import CALLS, TRIES
 from sandbox.hostile.record import Hostile
 
-OK = frozenset({"ok"})
 GROUP = "processes"
 
 PROGRAMS = (
@@ -20,7 +19,6 @@ def f(bait):
     return loot
 """,
         attempts,
-        OK,
     ),
     Hostile(
         "fork-bomb-that-gives-up",
@@ -47,7 +45,6 @@ def f(bait):
     }}) | ({{"fork by system": ["got", str(status)]}} if status == 0 else {{}})
 """,
         attempts,
-        OK,
     ),
     Hostile(
         "multiprocessing",
@@ -71,7 +68,6 @@ def f(bait):
     }})
 """,
         attempts,
-        OK,
         limits={"cpu_seconds": 1.0},
     ),
     Hostile(
@@ -84,7 +80,6 @@ def f(bait):
     return calls(fork=(57,), vfork=(58,), clone=(56, 17, 0, 0, 0, 0), clone3=(435, arguments, 88))
 """,
         attempts,
-        OK,
     ),
     Hostile(
         "clone-that-shares-memory",
@@ -99,7 +94,6 @@ def f(bait):
     }})
 """,
         attempts,
-        OK,
     ),
     Hostile(
         "threads",
@@ -119,7 +113,7 @@ def f(bait):
     return started
 """,
         bounded(4),
-        OK,
+        unstopped={"reduced": "threads of the user count together, so 64 more may start, as far as memory goes"},
     ),
     Hostile(
         "daemon",
@@ -139,7 +133,6 @@ def f(bait):
     return tries({{"fork of a daemon": daemon}})
 """,
         attempts,
-        OK,
     ),
 )
 """All of this group."""
