@@ -26,7 +26,8 @@ def of_program(limits: Limits, own_threads: int = 0) -> list[Bound]:
     The stack has no bound of its own, as on a contest's judge: what bounds memory bounds it too, and a thread then gets
     2 MiB of stack instead of as much as the first one may have.
     """
-    cpu = ceil(limits.cpu_seconds)
+    # Only a second bound, and a loose one, because it counts ticks: the supervisor keeps the first, see there.
+    cpu = ceil(2 * limits.cpu_seconds)
     files = limits.file_mib * MIB
     return [
         _within(resource.RLIMIT_CPU, cpu + 1, soft=cpu),

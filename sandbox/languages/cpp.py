@@ -19,17 +19,14 @@ _FLAGS = ("-x", "c++", "-std=gnu++20", "-O2", "-DONLINE_JUDGE", "-pipe", "-w")
 """`ONLINE_JUDGE` makes programs read the standard input that would open a file on their author's machine."""
 _PLAIN = ("-fmax-errors=1", "-fno-diagnostics-show-caret", "-fdiagnostics-color=never", "-fmessage-length=0")
 _ERROR = re.compile(
-    r"^(?P<file>[^\s:][^:\n]*):(?P<line>\d+)(?::\d+)?: (?:fatal )?error: (?P<message>.+)$", re.MULTILINE
+    r"^(?P<file>[^\s:][^:\n]*):(?P<line>\d+)(?::\d+)?: (?:error|fatal error|Error|Fatal error): (?P<message>.+)$",
+    re.MULTILINE,
 )
+"""The compiler writes small letters, the assembler capitals."""
 _LINKER = re.compile(r"(?:undefined reference to|multiple definition of|relocation truncated|cannot find) .*")
-_TOOL_LIMITS = (
-    (re.compile(r"CPU time limit exceeded|Killed signal"), f"more than {bounds.COMPILER_CPU_SECONDS} CPU seconds"),
-    (re.compile(r"File size limit exceeded|File too large|No space left"), f"{bounds.COMPILER_FILE_MIB} MiB of output"),
-    (
-        re.compile(r"out of memory|memory exhausted|Cannot allocate memory|bad_alloc"),
-        f"more than {bounds.COMPILER_MEMORY_MIB} MiB of memory",
-    ),
-)
+_CPU_WORDS = ("CPU time limit exceeded", "Killed signal")
+_FILE_WORDS = ("File size limit exceeded", "File too large", "No space left")
+_MEMORY_WORDS = ("out of memory", "memory exhausted", "Cannot allocate memory", "bad_alloc")
 _LOAD = 1
 
 
@@ -68,10 +65,14 @@ class Cpp:
         if found is not None:
             message = _without_paths(found["message"])
             name = found["file"].rpartition("/")[2]
-            return f"line {found['line']}: {message}" if name == self.source_name else f"{name}: {message}"
-        for pattern, limit in _TOOL_LIMITS:
-            if pattern.search(said):
-                return f"the compiler used {limit}"
+            return f"line {found['line']}: {message}" if name == self.source_name else f"{name.strip('{}')}: {message}"
+        for words, limit in (
+            (_CPU_WORDS, f"{bounds.COMPILER_CPU_SECONDS} CPU seconds"),
+            (_FILE_WORDS, f"{bounds.COMPILER_FILE_MIB} MiB of output"),
+            (_MEMORY_WORDS, f"{bounds.COMPILER_MEMORY_MIB} MiB of memory"),
+        ):
+            if any(word in said for word in words):
+                return f"the compiler used more than {limit}"
         found = _LINKER.search(said)
         return _without_paths(found.group() if found is not None else said.strip().partition("\n")[0])
 

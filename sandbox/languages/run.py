@@ -63,7 +63,8 @@ class NativeRun:
         language = self._language
         work: Work = {
             "arguments": language.compile_command(),
-            "environment": ENVIRONMENT,
+            # Messages in ASCII.
+            "environment": {**ENVIRONMENT, "LANG": "C"},
             "inputs": [b""],
             "bounds": language.compiler_bounds(self._limits),
             "cpu_seconds": 0.0,

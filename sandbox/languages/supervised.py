@@ -3,15 +3,16 @@
 import asyncio
 import contextlib
 import os
+import signal
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, Self
 
 from sandbox import seccomp
 from sandbox.languages import wire
 from sandbox.launch import Launcher
-from sandbox.process import kill_deepest, listen, started
+from sandbox.process import chain_below, listen, started
 from sandbox.shipment import Shipment, sealed_file
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ class Ended:
     output: bytes
     errors: bytes
     over_output: bool = False
+    over_cpu: bool = False
     not_executed: int | None = None
     """`errno` when the program could not be executed at all."""
 
@@ -70,23 +72,25 @@ class Supervisors:
         """
         answer = Answer()
 
-        def stop() -> None:
-            if answer.stopped:
-                kill_deepest(process.pid)
-
         def complain(data: bytes) -> None:
             answer.noise = (answer.noise + data.decode("utf-8", "replace"))[:_MAX_NOISE]
 
         async with self._started(work, files, tmp_bytes) as (process, go):
-            frames = _Frames(answer, work, lambda: os.write(go, b"g"))
-            try:
-                async with asyncio.timeout_at(deadline):
-                    await asyncio.gather(
-                        listen(process.stdout, frames.take, stop), listen(process.stderr, complain, lambda: None)
-                    )
-                    answer.exit_code = await process.wait()
-            except TimeoutError:
-                answer.stopped = answer.stopped or "time_limit"
+            with _Handle(process.pid, go) as handle:
+                frames = _Frames(answer, work, handle.begin)
+
+                def stop() -> None:
+                    if answer.stopped:
+                        handle.kill()
+
+                try:
+                    async with asyncio.timeout_at(deadline):
+                        await asyncio.gather(
+                            listen(process.stdout, frames.take, stop), listen(process.stderr, complain, lambda: None)
+                        )
+                        answer.exit_code = await process.wait()
+                except TimeoutError:
+                    answer.stopped = answer.stopped or "time_limit"
         return answer
 
     @asynccontextmanager
@@ -108,6 +112,34 @@ class Supervisors:
             command = [*self._launcher.isolate(mounts), "--seccomp", str(rules), *self._launcher.interpreter(payload)]
             async with started(self._launcher, command, inherited, stdout=True) as process:
                 yield process, go
+
+
+class _Handle:
+    """The supervisor itself, which every process of its sandbox dies with: also when a program stopped it."""
+
+    def __init__(self, chain: int, go: int) -> None:
+        self._chain = chain
+        self._go = go
+        self._descriptor = -1
+
+    def begin(self) -> None:
+        """It waits for this word, the last of its chain. Raises `OSError` when it is dead."""
+        self._descriptor = os.pidfd_open(chain_below(self._chain)[-1])
+        os.write(self._go, b"g")
+
+    def kill(self) -> None:
+        """End it, once."""
+        if self._descriptor >= 0:
+            with contextlib.suppress(ProcessLookupError):
+                signal.pidfd_send_signal(self._descriptor, signal.SIGKILL)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.kill()
+        if self._descriptor >= 0:
+            os.close(self._descriptor)
 
 
 class _Frames:
@@ -135,8 +167,9 @@ class _Frames:
                 return
             body = bytes(self._rest[head:end])
             del self._rest[:end]
-            over = bool(flags & wire.OVER_OUTPUT)
-            self._frame(kind, Ended(status, cpu / 1e6, peak << 10, body[:output], body[output:], over))
+            over_output, over_cpu = bool(flags & wire.OVER_OUTPUT), bool(flags & wire.OVER_CPU)
+            ended = Ended(status, cpu / 1e6, peak << 10, body[:output], body[output:], over_output, over_cpu)
+            self._frame(kind, ended)
 
     def _frame(self, kind: bytes, ended: Ended) -> None:
         answer = self._answer

@@ -7,7 +7,6 @@ from sandbox.languages.language import Language
 from sandbox.languages.supervised import Ended
 from sandbox.types import CaseResult, CaseStatus, LimitKind, Limits
 
-_CPU_SIGNALS = (signal.SIGPROF, signal.SIGXCPU)
 _SAID_CHARACTERS = 2000
 _NEARLY_ALL = 0.9
 """A process that dies with this share of its memory in use most likely died of it: the next allocation failed, or its
@@ -22,7 +21,7 @@ def result_of(ended: Ended, language: Language, limits: Limits) -> CaseResult:
     if ended.over_output:
         return _result(ended, "output_limit", "output", f"more than {limits.output_bytes} bytes of output", "")
     code = os.waitstatus_to_exitcode(ended.status)
-    if -code in _CPU_SIGNALS or ended.cpu_seconds > limits.cpu_seconds:
+    if ended.over_cpu or code == -signal.SIGXCPU or ended.cpu_seconds > limits.cpu_seconds:
         return _result(ended, "time_limit", "cpu", f"more than {limits.cpu_seconds:g} CPU seconds", printed)
     if code == 0:
         return _result(ended, "ok", "", "", printed)

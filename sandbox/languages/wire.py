@@ -20,7 +20,7 @@ if TYPE_CHECKING:
         bounds: list[tuple[int, int, int]]
         """Resource, soft and hard limit of each process, set in this order."""
         cpu_seconds: float
-        """Sent SIGPROF after it; 0 for no such timer."""
+        """Killed after it, all threads together; 0 for no such limit."""
         output_bytes: int
         """Most that one process may print."""
         error_head_bytes: int
@@ -38,8 +38,9 @@ HEADER = struct.Struct("=cBiqqQQ")
 """Kind, flags, wait status or `errno`, CPU microseconds, peak of resident memory in KiB, and the lengths of the two
 byte strings that follow: standard output and standard error."""
 STARTED, ENDED, NOT_EXECUTED, ARTEFACT = b"S", b"E", b"X", b"A"
-OVER_OUTPUT = 1
-"""Flag: it printed more than it may and was killed for it; or the artefact is longer than it may be."""
+OVER_OUTPUT, OVER_CPU = 1, 2
+"""Flags: it printed more than it may (the artefact is longer than it may be), it used more CPU time than it may; it was
+killed for it."""
 ERROR_TAIL_BYTES = 8192
 STDIN_FILE = "/tmp/stdin"  # noqa: S108 - inside, where /tmp is new
 """Where the standard input lies, for programs that open `/dev/stdin` by name."""
