@@ -16,7 +16,7 @@ from sandbox.reduced import tier as module
 from sandbox.reduced.check import require_reduced
 from sandbox.request import make_request
 from sandbox.sandbox import Sandbox
-from sandbox.types import Call, CaseResult, Evaluate, Limits, Program, Stdin
+from sandbox.types import Call, CaseResult, Evaluate, Input, Limits, Program, Stdin
 
 Attack = Callable[..., Awaitable[CaseResult]]
 Loot = Callable[[str], Awaitable[object]]
@@ -31,7 +31,7 @@ async def test_every_execution_says_reduced(box: Sandbox) -> None:
 
 async def test_functions_methods_and_expressions(box: Sandbox) -> None:
     source = "class S:\n    def add(self, a, b): return (a, {b})\ndef f(x): return x * 2"
-    cases = [Call("f", (21,)), Call("S.add", (1, "é")), Evaluate("[f(i) for i in range(3)]")]
+    cases: list[Input] = [Call("f", (21,)), Call("S.add", (1, "é")), Evaluate("[f(i) for i in range(3)]")]
     execution = await box.run(Program(source), cases)
     assert [r.value for r in execution.results] == [42, (1, {"é"}), [0, 2, 4]]
 
@@ -66,7 +66,7 @@ async def test_parallel_runs_keep_apart(box: Sandbox) -> None:
     assert [e.results[0].value for e in executions] == list(range(6))
 
 
-async def test_run_that_holds_all_its_threads_leaves_the_next_one_its_own(box: Sandbox, attack: Attack) -> None:
+async def test_run_that_holds_all_its_threads_leaves_the_next_one_its_own(box: Sandbox) -> None:
     hog = """
 import threading, time
 threading.stack_size(32768)
@@ -77,7 +77,7 @@ def f():
     except RuntimeError:
         time.sleep(1000)
 """
-    hogging = asyncio.create_task(attack(hog, wall_seconds=60))
+    hogging = asyncio.create_task(box.run(Program(hog), [Call("f")]))
     while max(threads_of_children(), default=0) < 60:
         await asyncio.sleep(0.01)
     source = (
