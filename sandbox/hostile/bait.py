@@ -12,14 +12,18 @@ from pathlib import Path
 
 from sandbox.hostile.record import Traces
 
-_VARIABLE = "HI_MOE_SANDBOX_BAIT"
+VARIABLE = "HI_MOE_SANDBOX_BAIT"
+"""Environment variable of the caller with the secret as its value."""
 _NAME_LENGTH = 15
 """Characters that the kernel keeps of a process's name (`TASK_COMM_LEN`)."""
 
 
 @dataclass(frozen=True)
 class Bait:
-    """Made by `planted`. Everything in it is real: a file that all may read, listeners that would answer."""
+    """Made by `planted`. Everything in it is real: a file that all may read and write, listeners that would answer.
+
+    Nothing but isolation protects it: it is open to every user, because programs may run as another one.
+    """
 
     folder: Path
     file: Path
@@ -37,7 +41,7 @@ class Bait:
         return {
             "file": str(self.file),
             "folder": str(self.folder),
-            "variable": _VARIABLE,
+            "variable": VARIABLE,
             "tcp": self.tcp.getsockname()[1],
             "udp": self.udp.getsockname()[1],
             "unix": self.unix.getsockname(),
@@ -49,9 +53,11 @@ class Bait:
 
     def traces(self) -> Traces:
         """What happened since the last time; asking forgets it."""
-        return Traces(("accepted", secrets.token_hex(8)), (self.secret,), tuple(self._touched()))
+        left = (f"process {pid} is left" for pid, words in _processes() if self.mark in words)
+        return Traces(("accepted", secrets.token_hex(8)), (self.secret,), (*self.touched(), *left))
 
-    def _touched(self) -> Iterator[str]:
+    def touched(self) -> Iterator[str]:
+        """What reached listeners or files since the last time; asking forgets it."""
         for name, listener in (("TCP", self.tcp), ("unix", self.unix), ("abstract unix", self.abstract)):
             with contextlib.suppress(BlockingIOError):
                 listener.accept()[0].close()
@@ -64,9 +70,6 @@ class Bait:
             yield "the secret file was changed"
         if extra := {path.name for path in self.folder.iterdir()} - {self.file.name, "unix", "datagram"}:
             yield f"files appeared outside: {', '.join(sorted(extra))}"
-        for pid, words in _processes():
-            if self.mark in words:
-                yield f"process {pid} is left"
 
 
 @contextmanager
@@ -76,13 +79,13 @@ def planted() -> Iterator[Bait]:
     What was started before cannot have inherited the secret variable: plant first, then open the sandbox.
     """
     secret = f"bait-{secrets.token_hex(16)}"
-    before = os.environ.get(_VARIABLE)
+    before = os.environ.get(VARIABLE)
     with contextlib.ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="hi-moe-bait-")))
-        folder.chmod(0o755)
+        folder.chmod(0o777)
         file = folder / "secret"
         file.write_text(secret)
-        file.chmod(0o644)
+        file.chmod(0o666)
         opened = [
             stack.enter_context(socket.socket(family, kind | socket.SOCK_NONBLOCK))
             for family, kind in (
@@ -102,16 +105,16 @@ def planted() -> Iterator[Bait]:
         abstract.bind(f"\0{secrets.token_hex(8)}")
         for listener in (tcp, unix, abstract):
             listener.listen(8)
-        os.environ[_VARIABLE] = secret
+        os.environ[VARIABLE] = secret
         stack.callback(_restore, os.environ, before)
         mark = f"bait-{secrets.token_hex(8)}"[:_NAME_LENGTH]
         yield Bait(folder, file, secret, tcp, udp, unix, datagram, abstract, mark)
 
 
 def _restore(environment: "os._Environ[str]", before: str | None) -> None:
-    environment.pop(_VARIABLE, None)
+    environment.pop(VARIABLE, None)
     if before is not None:
-        environment[_VARIABLE] = before
+        environment[VARIABLE] = before
 
 
 def _processes() -> Iterator[tuple[int, str]]:

@@ -1,0 +1,171 @@
+"""The canaries, each against a sandbox that is broken for real in just one place."""
+
+import os
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import ClassVar
+
+import pytest
+
+from sandbox.canaries import CanaryFailed, prove
+from sandbox.errors import IsolationMissing
+from sandbox.hostile.bait import VARIABLE
+from sandbox.launch import Launcher
+from sandbox.oneshot import OneShot
+from sandbox.packages import Packages
+from sandbox.tiers import open_tiers
+from sandbox.types import Limits, TierName
+
+Change = Callable[[list[str]], list[str]]
+ALL = ("user", "ipc", "pid", "net", "uts", "cgroup")
+
+
+class Sabotaged(Launcher):
+    """A launcher whose command lines are changed."""
+
+    change: ClassVar[Sequence[Change]] = ()
+
+    def command(self, limits: Limits, rules: int, payload: int) -> list[str]:
+        command = super().command(limits, rules, payload)
+        for change in self.change:
+            command = change(command)
+        return command
+
+
+def sabotaged(*changes: Change) -> Launcher:
+    class Broken(Sabotaged):
+        change = changes
+
+    return Broken.find()
+
+
+def without_filter(command: list[str]) -> list[str]:
+    place = command.index("--seccomp")
+    return command[:place] + command[place + 2 :]
+
+
+def sharing(kind: str) -> Change:
+    """All namespaces but one."""
+    own = [f"--unshare-{name}" for name in ALL if name != kind]
+
+    def change(command: list[str]) -> list[str]:
+        place = command.index("--unshare-all")
+        return command[:place] + own + command[place + 1 :]
+
+    return change
+
+
+def mounting(*arguments: str) -> Change:
+    """One mount more, just before the root is made read-only."""
+
+    def change(command: list[str]) -> list[str]:
+        place = command.index("--remount-ro")
+        return [*command[:place], *arguments, *command[place:]]
+
+    return change
+
+
+@pytest.fixture
+def outside(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A folder for the secret that a broken launcher can show: `/tmp` itself may be covered for root."""
+    with tempfile.TemporaryDirectory(dir="/var/tmp") as folder:
+        os.chmod(folder, 0o777)
+        monkeypatch.setattr(tempfile, "tempdir", folder)
+        yield Path(folder)
+
+
+async def sang(*changes: Change) -> Sequence[str]:
+    """Which canaries sing in the one-shot tier when its command lines are changed."""
+    launcher = sabotaged(*changes)
+    try:
+        await prove(OneShot(launcher))
+    except CanaryFailed as failed:
+        return failed.sang
+    finally:
+        launcher.close()
+    return ()
+
+
+@pytest.mark.parametrize("tier", ["pool", "one-shot", "reduced"])
+async def test_no_canary_sings_in_a_tier_that_holds(tier: TierName) -> None:
+    opened = await open_tiers(tier, Limits(), 1, Packages())
+    try:
+        assert opened.tiers[0].name == tier
+        await prove(opened.tiers[0])
+    finally:
+        await opened.aclose()
+
+
+async def test_unchanged_launcher_is_quiet(outside: Path) -> None:
+    assert await sang() == ()
+
+
+async def test_folder_that_is_shown(outside: Path) -> None:
+    assert await sang(mounting("--ro-bind", str(outside), str(outside))) == ("read a secret file",)
+
+
+async def test_folder_that_can_be_written(outside: Path) -> None:
+    expected = ("read a secret file", "change a file outside", "write outside")
+    assert await sang(mounting("--bind", str(outside), str(outside))) == expected
+
+
+async def test_missing_filter(outside: Path) -> None:
+    assert await sang(without_filter) == ("open a socket", "start a process")
+
+
+async def test_shared_network_without_a_filter(outside: Path) -> None:
+    found = set(await sang(without_filter, sharing("net")))
+    assert found == {
+        "open a socket",
+        "connect by TCP",
+        "send a datagram",
+        "connect to an abstract socket",
+        "start a process",
+    }
+
+
+async def test_unix_socket_without_a_filter(outside: Path) -> None:
+    found = await sang(without_filter, mounting("--ro-bind", str(outside), str(outside)))
+    assert "connect to a unix socket" in found
+
+
+async def test_shared_process_numbers(outside: Path) -> None:
+    assert "see its caller" in await sang(sharing("pid"))
+
+
+async def test_inherited_environment(outside: Path) -> None:
+    def inherit(command: list[str]) -> list[str]:
+        return mounting("--setenv", VARIABLE, os.environ[VARIABLE])(command)
+
+    assert await sang(inherit) == ("read the caller's environment",)
+
+
+async def test_shared_tmp(outside: Path) -> None:
+    shared = outside / "shared"
+    shared.mkdir(mode=0o777)
+    shared.chmod(0o777)
+    assert await sang(mounting("--bind", str(shared), "/tmp")) == ("see another run's files",)
+    assert list(shared.iterdir()) == []
+
+
+async def test_error_names_the_tier_and_what_it_let_through(outside: Path) -> None:
+    launcher = sabotaged(mounting("--ro-bind", str(outside), str(outside)))
+    with pytest.raises(IsolationMissing, match="in the one-shot tier a program could read a secret file"):
+        await prove(OneShot(launcher))
+    launcher.close()
+
+
+async def test_nothing_is_left(outside: Path) -> None:
+    descriptors = set(os.listdir("/proc/self/fd"))
+    await sang(mounting("--bind", str(outside), str(outside)))
+    assert list(outside.iterdir()) == []
+    assert VARIABLE not in os.environ
+    assert set(os.listdir("/proc/self/fd")) == descriptors
+
+
+async def test_tier_that_cannot_start_is_told_with_its_words() -> None:
+    with pytest.raises(IsolationMissing, match="/nonexistent/bwrap"):
+        await prove(OneShot(Launcher("/nonexistent/bwrap", "/usr", "bin/python3")))
+    with pytest.raises(IsolationMissing, match="exit code 1"):
+        await prove(OneShot(Launcher("/usr/bin/false", "/usr", "bin/python3")))
