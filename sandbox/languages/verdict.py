@@ -11,8 +11,14 @@ _SAID_CHARACTERS = 2000
 _NEARLY_ALL = 0.9
 """A process that dies with this share of its memory in use most likely died of it: the next allocation failed, or its
 stack met the bound."""
-_NO_THREAD = "Resource temporarily unavailable"
-_NO_PROCESS = "EAGAIN"
+_WORDS: tuple[tuple[str, LimitKind], ...] = (
+    ("Resource temporarily unavailable", "threads"),
+    ("ERR_WORKER", "threads"),
+    ("EAGAIN", "processes"),
+    ("EFBIG", "file"),
+    ("ENOSPC", "file"),
+)
+"""What a failure that nobody caught says when a limit was the cause: C++ of a thread, Node.js of anything."""
 
 
 def result_of(ended: Ended, language: Language, limits: Limits) -> CaseResult:
@@ -57,9 +63,7 @@ def _is_full(ended: Ended, code: int, limits: Limits) -> bool:
 
 def _limit_of(said: str) -> LimitKind:
     """Which limit a failure tells of; a program can only slander itself here."""
-    if _NO_THREAD in said:
-        return "threads"
-    return "processes" if _NO_PROCESS in said else ""
+    return next((limit for word, limit in _WORDS if word in said), "")
 
 
 def _with(message: str, said: str) -> str:
