@@ -17,10 +17,10 @@ can make it slow.
 import math
 from bisect import bisect_right
 from collections import Counter, defaultdict, deque
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
-from sandbox.compare.text import canonical
+from sandbox.compare.text import canonical, exact
 from sandbox.compare.tolerance import Tolerance
 from sandbox.values import MAX_DEPTH
 
@@ -215,7 +215,12 @@ class _Matching:
 
     def _whole(self, expected: list[_Item], actual: list[_Item]) -> bool:
         """Match a group that cannot be cut apart."""
-        ours, theirs = _classes(expected), _classes(actual)
+        if len(expected) == 1:
+            return self._same(expected[0].value, actual[0].value)
+        # What an expected item accepts depends on its types (4 wants 4, 4.0 also 4.0000001); which of them accept an
+        # actual item only on its value.
+        ours = _classes(expected, [exact(item.value) for item in expected])
+        theirs = _classes(actual, [item.name for item in actual])
         if len(ours) == 1:
             ((one, _),) = ours
             return all(self._same(one.value, other.value) for other, _ in theirs)
@@ -237,10 +242,10 @@ def _bounds(interval: tuple[float, float, _Item]) -> tuple[float, float]:
     return interval[:2]
 
 
-def _classes(items: Iterable[_Item]) -> list[tuple[_Item, int]]:
-    """One item of each canonical text, with the number of its copies."""
-    counts = Counter(item.name for item in items)
-    return [(item, counts.pop(item.name)) for item in items if item.name in counts]
+def _classes(items: Sequence[_Item], names: Sequence[str]) -> list[tuple[_Item, int]]:
+    """One item of each name, with the number of its copies."""
+    counts = Counter(names)
+    return [(item, counts.pop(name)) for item, name in zip(items, names, strict=True) if name in counts]
 
 
 def _perfect(partners: Sequence[Sequence[int]], room: Sequence[int]) -> bool:

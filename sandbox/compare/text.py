@@ -3,6 +3,7 @@
 import math
 from collections import deque
 from collections.abc import Callable
+from typing import NamedTuple
 
 from sandbox.values import MAX_DEPTH, Opaque
 
@@ -13,40 +14,48 @@ def canonical(value: object, digits: int | None = None) -> str:
     """A text that is equal for equal values: the order of sets and dicts, `1` or `1.0`, and the like do not matter.
 
     `digits` rounds floats to that many significant digits, so that rounding noise does not tell two behaviours apart;
-    an `Opaque` is then known by its type. Without it nothing is rounded and an `Opaque` is equal to nothing but itself.
-    Nesting beyond `MAX_DEPTH` is cut off.
+    an `Opaque` is then known by its type. Without it nothing is rounded, and an `Opaque` is equal to nothing but itself,
+    as is what is nested deeper than `MAX_DEPTH`.
     """
-    return _text(value, lambda scalar: _canonical_scalar(scalar, digits), False, 0)
+    return _text(value, _Style(lambda scalar: _canonical_scalar(scalar, digits), False, digits is None), 0)
 
 
 def exact(value: object) -> str:
     """A text that is equal for equal values of the same types.
 
     `1`, `1.0` and `True` differ, as do `0.0` and `-0.0`, a set and a frozenset. The order of sets and dicts does not
-    matter. Nesting beyond `MAX_DEPTH` is cut off.
+    matter. An `Opaque` is equal to nothing but itself, as is what is nested deeper than `MAX_DEPTH`.
     """
-    return _text(value, _exact_scalar, True, 0)
+    return _text(value, _Style(_exact_scalar, True, True), 0)
 
 
-def _text(value: object, scalar: Callable[[object], str], is_exact: bool, depth: int) -> str:
+class _Style(NamedTuple):
+    scalar: Callable[[object], str]
+    names_sets: bool
+    """A set is told from a frozenset."""
+    tells_deep: bool
+    """What is nested too deeply is known by its identity."""
+
+
+def _text(value: object, style: _Style, depth: int) -> str:
     if depth > MAX_DEPTH:
-        return "deep"
+        return f"deep@{id(value)}" if style.tells_deep else "deep"
     # Plain loops instead of comprehensions: one stack frame a level, so that 200 levels fit under any caller.
     parts: list[str] = []
     if isinstance(value, (list, tuple, deque)):
         for item in value:
-            parts.append(_text(item, scalar, is_exact, depth + 1))  # noqa: PERF401
+            parts.append(_text(item, style, depth + 1))  # noqa: PERF401
         return f"{type(value).__name__}[{','.join(parts)}]"
     if isinstance(value, (set, frozenset)):
         for item in value:
-            parts.append(_text(item, scalar, is_exact, depth + 1))  # noqa: PERF401
-        return f"{type(value).__name__ if is_exact else 'set'}[{','.join(sorted(parts))}]"
+            parts.append(_text(item, style, depth + 1))  # noqa: PERF401
+        return f"{type(value).__name__ if style.names_sets else 'set'}[{','.join(sorted(parts))}]"
     if isinstance(value, dict):
         for key, item in value.items():
-            name = _text(key, scalar, is_exact, depth + 1)
-            parts.append(f"{name}:{_text(item, scalar, is_exact, depth + 1)}")
+            name = _text(key, style, depth + 1)
+            parts.append(f"{name}:{_text(item, style, depth + 1)}")
         return f"dict[{','.join(sorted(parts))}]"
-    return scalar(value)
+    return style.scalar(value)
 
 
 def _canonical_scalar(value: object, digits: int | None) -> str:

@@ -4,9 +4,9 @@
    (Python says `1 == True`; that is an accident of inheritance.)
 2. A float may be off by rounding noise, but only where a float is *expected*; NaN equals NaN.
 
-Everything else is Python's rule on purpose. `4 == 4.0` holds, since statements write `4` for a function that divides;
-a list is no tuple; a set equals a frozenset. Both sides are plain built-in values (`sandbox.values`), so that no
-method written by a candidate is ever called here. An `Opaque` equals nothing, in every mode.
+Everything else is Python's rule on purpose. `4 == 4.0` holds, since statements write `4` for a function that divides,
+and `4 == 4+0j`; a list is no tuple; a set equals a frozenset. Both sides are plain built-in values (`sandbox.values`),
+so that no method written by a candidate is ever called here. An `Opaque` equals nothing, in every mode.
 
 The other modes change one thing each: `same_exactly` asks for the same types everywhere, a `Tolerance` says how far
 floats may be off, `same_in_any_order` ignores the order of a list, `same_as_one_of` takes any of several answers.
@@ -116,6 +116,8 @@ def _same_scalar(expected: object, actual: object, tolerance: Tolerance) -> bool
         return False
     if isinstance(expected, bool) or isinstance(actual, bool):
         return expected is actual
+    if isinstance(actual, complex) and actual.imag == 0:
+        actual = actual.real
     if isinstance(expected, complex) and isinstance(actual, (int, float, complex)):
         try:
             other = complex(actual)

@@ -72,6 +72,20 @@ def test_an_int_wants_its_own_number_and_a_float_takes_what_is_left() -> None:
     assert not same_in_any_order([1, 2.0], [1.0000000001, 2.0])
 
 
+def test_types_that_accept_more_take_what_the_others_leave() -> None:
+    assert same_in_any_order([-1, 2.5, 2 + 0j], [-1, 2 + 0j, 2.0], COARSE)
+    assert same_in_any_order([(4.0, 0.5), (4, 0.5)], [(4, 0.5), (4.5, 0.5)], COARSE)
+    assert not same_in_any_order([(4, 0.5), (4, 0.5)], [(4, 0.5), (4.5, 0.5)], COARSE)
+
+
+def test_items_deeper_than_any_result_are_compared_exactly_there() -> None:
+    deep: object = 0.5
+    for _ in range(300):
+        deep = [deep]
+    assert same_in_any_order([deep, 1], [1, deep])
+    assert not same_in_any_order([deep, 1], [1, [deep]])
+
+
 def test_huge_ints_among_floats() -> None:
     assert same_in_any_order([0.5, 10**400], [10**400, 0.5 + 1e-12])
     assert not same_in_any_order([0.5, 1.0], [10**400, 0.5])
