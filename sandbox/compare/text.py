@@ -14,8 +14,8 @@ def canonical(value: object, digits: int | None = None) -> str:
     """A text that is equal for equal values: the order of sets and dicts, `1` or `1.0`, and the like do not matter.
 
     `digits` rounds floats to that many significant digits, so that rounding noise does not tell two behaviours apart;
-    an `Opaque` is then known by its type. Without it nothing is rounded, and an `Opaque` is equal to nothing but itself,
-    as is what is nested deeper than `MAX_DEPTH`.
+    an `Opaque` is then known by its type. Without it nothing is rounded, and an `Opaque` is equal to nothing but
+    itself, as is what is nested deeper than `MAX_DEPTH`.
     """
     return _text(value, _Style(lambda scalar: _canonical_scalar(scalar, digits), False, digits is None), 0)
 

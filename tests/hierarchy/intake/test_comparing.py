@@ -1,5 +1,8 @@
 """The key `compare` in a problem file."""
 
+import json
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -132,3 +135,13 @@ def test_an_example_that_the_problems_mode_cannot_compare_is_named() -> None:
     row = {"statement": "Write a function f(x).\n\n>>> f(1)\n2\n", "compare": "one_of"}
     with pytest.raises(ProblemError, match=r"p\.json: example 1 cannot be read: with the mode 'one_of'"):
         read_record(row, source="p.json", where="p.json")
+
+
+def test_the_problems_in_the_documentation_can_be_read() -> None:
+    text = (Path(__file__).parents[3] / "docs" / "cli.md").read_text(encoding="utf-8")
+    rows = [
+        json.loads(block) for block in re.findall(r"```json\n(\{.*?)```", text, re.DOTALL) if '"statement"' in block
+    ]
+    problems = [read_record(row, source="cli.md", where="cli.md") for row in rows]
+    assert [len(problem.public_tests) for problem in problems] == [1, 2]
+    assert isinstance(modes(problems[1])[0], CheckerMode)
