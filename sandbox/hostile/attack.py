@@ -3,6 +3,7 @@
 import asyncio
 import json
 import time
+from collections import deque
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -14,10 +15,12 @@ from sandbox.hostile.record import Hostile, verdict_of
 from sandbox.sandbox import Sandbox
 from sandbox.types import Call, Execution, Limits, Program, Stdin
 
-LIMITS = Limits(cpu_seconds=0.3, wall_seconds=10.0, memory_mib=128, output_bytes=65_536, file_mib=4, threads=4)
+LIMITS = Limits(cpu_seconds=0.2, wall_seconds=10.0, memory_mib=128, output_bytes=65_536, file_mib=4, threads=4)
 """Tight, so that a hostile program is stopped soon."""
 _RIGHT = Program("def f(x):\n    return x * x + 1\n")
 _WRONG = Program("def f(x):\n    return x * x\n")
+_LOOKS, _LOOK_SECONDS = 50, 0.02
+"""Nothing may be left of a run one second after it."""
 _BESIDE_SECONDS = 0.05
 """Head start of a victim over the program that attacks it."""
 
@@ -50,10 +53,11 @@ async def attack(sandbox: Sandbox, programs: Sequence[Hostile] = CATALOGUE) -> A
 
 async def attack_once(sandbox: Sandbox, hostile: Hostile, bait: Bait) -> Finding:
     """Try one program, then an honest right and an honest wrong one."""
-    bait.traces()
+    deque(bait.touched(), maxlen=0)
     started = time.perf_counter()
     execution = await _run(sandbox, hostile, bait)
     milliseconds = (time.perf_counter() - started) * 1000
+    await _disappeared(bait)
     ruling = hostile.judge(execution, bait.traces())
     verdict = verdict_of(execution)
     unstopped = hostile.unstopped.get(sandbox.tier, "")
@@ -75,11 +79,19 @@ async def honest_verdicts(sandbox: Sandbox) -> str:
     return ""
 
 
+async def _disappeared(bait: Bait) -> None:
+    """Give the run the time that it may take to disappear."""
+    for _ in range(_LOOKS):
+        if not bait.left():
+            return
+        await asyncio.sleep(_LOOK_SECONDS)
+
+
 async def _run(sandbox: Sandbox, hostile: Hostile, bait: Bait) -> Execution:
     limits = replace(LIMITS, **hostile.limits)  # type: ignore[arg-type]  # names are checked by a test
     told = bait.told()
     inputs = [Stdin(json.dumps(told))] if hostile.script else [Call("f", (told,))]
-    attacking = sandbox.run(Program(hostile.source, hostile.language), inputs, limits)
+    attacking = sandbox.run(Program(hostile.source), inputs, limits)
     if not hostile.beside:
         return await attacking
     victim = asyncio.create_task(sandbox.run(Program(hostile.beside), [Call("f", (told,))], LIMITS))

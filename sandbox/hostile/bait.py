@@ -53,8 +53,12 @@ class Bait:
 
     def traces(self) -> Traces:
         """What happened since the last time; asking forgets it."""
-        left = (f"process {pid} is left" for pid, words in _processes() if self.mark in words)
+        left = [f"process {pid} is left" for pid in self.left()]
         return Traces(("accepted", secrets.token_hex(8)), (self.secret,), (*self.touched(), *left))
+
+    def left(self) -> list[int]:
+        """Processes of programs that gave themselves the mark as their name. A run may take a moment to disappear."""
+        return [pid for pid, name in _processes() if name == self.mark]
 
     def touched(self) -> Iterator[str]:
         """What reached listeners or files since the last time; asking forgets it."""
@@ -118,8 +122,7 @@ def _restore(environment: "os._Environ[str]", before: str | None) -> None:
 
 
 def _processes() -> Iterator[tuple[int, str]]:
-    for folder in Path("/proc").iterdir():
-        if folder.name.isdecimal():
-            with contextlib.suppress(OSError):
-                words = (folder / "comm").read_text() + (folder / "cmdline").read_bytes().decode("utf-8", "replace")
-                yield int(folder.name), words
+    for name in os.listdir("/proc"):
+        if name.isdecimal():
+            with contextlib.suppress(OSError), open(f"/proc/{name}/comm") as file:
+                yield int(name), file.read().strip()

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from sandbox.types import Execution, Language, TierName
+from sandbox.types import Execution, TierName
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,6 @@ class Hostile:
     verdicts: frozenset[str] = frozenset({"ok"})
     """What the run may be told to have been, as `verdict_of` words it."""
     script: bool = False
-    language: Language = "python"
     limits: Mapping[str, float] = field(default_factory=dict)
     """Changes to the limits of the check, by the names of `sandbox.types.Limits`."""
     beside: str = ""

@@ -94,8 +94,8 @@ def f(bait):
                 pass
     return "frozen"
 """,
-        ended,
-        _BROKEN | {"crashed/Exit"},
+        cheated,
+        _BROKEN | {"crashed/Exit", "ok"},
     ),
     Hostile(
         "read-the-channel",

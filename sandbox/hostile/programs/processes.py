@@ -1,7 +1,7 @@
 """Making more processes, and staying after the end."""
 
 from sandbox.hostile.judges import attempts, bounded
-from sandbox.hostile.prelude import CALLS, TRIES
+from sandbox.hostile.prelude import NAMED, TRIES
 from sandbox.hostile.record import Hostile
 
 GROUP = "processes"
@@ -11,8 +11,9 @@ PROGRAMS = (
         "fork-bomb",
         GROUP,
         "fork without end",
-        f"""{TRIES}
+        f"""{NAMED}
 def f(bait):
+    named(bait)
     loot = {{}}
     for number in range(100):
         loot.update(tries({{f"fork {{number}}": os.fork}}))
@@ -74,8 +75,9 @@ def f(bait):
         "raw-clone",
         GROUP,
         "make processes by raw fork, vfork, clone and clone3",
-        f"""{CALLS}
+        f"""{NAMED}
 def f(bait):
+    named(bait)
     arguments = (ctypes.c_uint64 * 11)(0, 0, 0, 0, 17)
     return calls(fork=(57,), vfork=(58,), clone=(56, 17, 0, 0, 0, 0), clone3=(435, arguments, 88))
 """,
@@ -85,8 +87,9 @@ def f(bait):
         "clone-that-shares-memory",
         GROUP,
         "make a process that shares memory, files and the parent, but is no thread",
-        f"""{CALLS}
+        f"""{NAMED}
 def f(bait):
+    named(bait)
     return calls(**{{
         "clone of memory": (56, 0x100 | 17, 0, 0, 0, 0),
         "clone of memory as vfork": (56, 0x100 | 0x4000 | 17, 0, 0, 0, 0),
@@ -120,7 +123,7 @@ def f(bait):
         GROUP,
         "leave a daemon behind by double fork and setsid",
         f"""import time
-{TRIES}
+{NAMED}
 def daemon():
     if os.fork() == 0:
         os.setsid()
@@ -130,6 +133,7 @@ def daemon():
         os._exit(0)
     return "a daemon"
 def f(bait):
+    named(bait)
     return tries({{"fork of a daemon": daemon}})
 """,
         attempts,
