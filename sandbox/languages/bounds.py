@@ -58,9 +58,14 @@ def data(mib: int) -> Bound:
     return _within(resource.RLIMIT_DATA, mib * MIB)
 
 
-def stack_ceiling() -> int:
-    """Bytes that the first thread's stack may take, or `resource.RLIM_INFINITY`."""
-    return resource.getrlimit(resource.RLIMIT_STACK)[1]
+def stack(mib: int) -> Bound:
+    """The first thread's stack, and that of each thread which does not ask for another size."""
+    return _within(resource.RLIMIT_STACK, mib * MIB)
+
+
+def has_any_stack() -> bool:
+    """Whether this process may leave stacks without a bound of their own."""
+    return resource.getrlimit(resource.RLIMIT_STACK)[1] == resource.RLIM_INFINITY
 
 
 def _common(open_files: int) -> list[Bound]:

@@ -6,7 +6,6 @@ code: what it can share with nobody but still map as shared is counted there alo
 """
 
 import re
-import resource
 
 from sandbox.languages import bounds
 from sandbox.languages.bounds import Bound
@@ -22,6 +21,8 @@ _OWN_THREADS = 12
 """Seven at start and four more for file access; see `_FLAGS`."""
 _STACK_KIB = 60_000
 """Depth of recursion that a program gets; V8's own default of 984 KiB ends a depth-first search of 10,000 steps."""
+_BOUNDED_STACK_MIB = 8
+"""Where stacks must have a bound, every thread of Node.js gets one of that size: then this is it."""
 _STACK_RESERVE_KIB = 1024
 _FLAGS = ("--no-addons", "--disable-wasm-trap-handler", "--v8-pool-size=4", "--no-warnings")
 """No native modules; no 8 GiB of reserved addresses per WebAssembly memory; a fixed number of threads."""
@@ -54,20 +55,18 @@ class JavaScript:
 
     def run_command(self, limits: Limits) -> list[str]:
         """Node.js with a heap of the memory limit."""
-        stack, ceiling = _STACK_KIB, bounds.stack_ceiling()
-        if ceiling != resource.RLIM_INFINITY:
-            stack = max(min(stack, ceiling // 1024 - _STACK_RESERVE_KIB), 984)
+        stack = _STACK_KIB if bounds.has_any_stack() else (_BOUNDED_STACK_MIB << 10) - _STACK_RESERVE_KIB
         sizes = [f"--max-old-space-size={limits.memory_mib}", f"--stack-size={stack}"]
         return [self._node, *_FLAGS, *sizes, f"{FOLDER}/{self.program_name}"]
 
     def run_bounds(self, limits: Limits) -> list[Bound]:
         """Bounds of the program."""
-        memory = limits.memory_mib + _OWN_MIB
-        return [
-            *bounds.of_program(limits, _OWN_THREADS),
-            bounds.data(memory),
-            bounds.address_space(memory + _RESERVED_MIB),
-        ]
+        memory, stacks = limits.memory_mib + _OWN_MIB, []
+        if not bounds.has_any_stack():
+            memory += _BOUNDED_STACK_MIB * _OWN_THREADS
+            stacks = [bounds.stack(_BOUNDED_STACK_MIB)]
+        own = [*bounds.of_program(limits, _OWN_THREADS), *stacks]
+        return [*own, bounds.data(memory), bounds.address_space(memory + _RESERVED_MIB)]
 
     def first_error(self, said: str) -> str:
         """The syntax error with its line."""
