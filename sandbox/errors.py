@@ -22,6 +22,13 @@ class LimitsError(ValueError):
         self.field = field
 
 
+class ReferenceFailed(ValueError):
+    """A reference solution that did not do its work, so that nothing can be scaled from it. One line."""
+
+    def __init__(self, cause: str) -> None:
+        super().__init__(f"no limits can be scaled from this reference run: {' '.join(cause.split())}")
+
+
 def _short(value: object) -> str:
     try:
         text = repr(value)
