@@ -5,10 +5,10 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from hi_moe.isolation import isolated
 from hi_moe.provenance import git_revision, prompt_hashes, version
 from hi_moe.settings import Loaded, Settings
 from hierarchy.context import Ring, Roles
-from hierarchy.errors import MissingComponent
 from hierarchy.graph import RingGraph, build, plain_serializer
 from hierarchy.judge import Judge
 from hierarchy.ledger.ids import new_run_id
@@ -19,8 +19,7 @@ from hierarchy.protocols import Router
 from hierarchy.run import WallClock
 from hierarchy.selection import Selector
 from hierarchy.settings import Policy
-from sandbox.errors import IsolationMissing
-from sandbox.sandbox import Sandbox
+from sandbox.types import TierName
 from serving.engines import Engines
 from serving.models.store import ModelStore
 from specialists.cascade import Cascade, FixedRouter
@@ -39,6 +38,8 @@ class Assembly:
     graph: RingGraph
     ring: Ring
     """With an empty run id; `for_run` gives the one to work with."""
+    isolation: TierName
+    """The sandbox tier in use. A verdict names the one that it was reached in."""
 
     def for_run(self, run_id: str) -> Ring:
         """The ring for one run."""
@@ -58,7 +59,7 @@ class Assembly:
             git_revision=git_revision(),
             models={name: self.store.sha256(name) for name in sorted(used)},
             prompts=prompt_hashes(),
-            isolation="one-shot",
+            isolation=self.isolation,
         )
 
 
@@ -66,7 +67,8 @@ class Assembly:
 async def assemble(loaded: Loaded) -> AsyncIterator[Assembly]:
     """Open ledger, checkpoints and sandbox; engines open when they are first needed. All are closed at the end.
 
-    Raises `SettingsError`, `UnknownName`, `LedgerError`, and `MissingComponent` where isolation is missing.
+    Raises `SettingsError`, `UnknownName`, `LedgerError`, and `MissingComponent` where isolation is missing, or a
+    package that programs may import.
     """
     settings = loaded.settings
     async with contextlib.AsyncExitStack() as stack:
@@ -74,10 +76,8 @@ async def assemble(loaded: Loaded) -> AsyncIterator[Assembly]:
         store = ModelStore.from_settings(settings.models)
         ledger = stack.enter_context(Ledger.open(settings.ledger.url))
         engines = await stack.enter_async_context(Engines(store, settings.models, settings.engine))
-        try:
-            sandbox = await stack.enter_async_context(Sandbox(settings.sandbox.limits(), settings.sandbox.max_parallel))
-        except IsolationMissing as error:
-            raise MissingComponent(str(error)) from error
+        sandbox = await stack.enter_async_context(isolated(settings.sandbox))
+        tier = (await sandbox.opened()).tiers[0].name
         judge = Judge(sandbox)
         ring = Ring(
             run_id="",
@@ -97,7 +97,7 @@ async def assemble(loaded: Loaded) -> AsyncIterator[Assembly]:
             stopwatch=WallClock(),
         )
         graph = await stack.enter_async_context(_graph(ledger.checkpoint_path))
-        yield Assembly(settings, store, ledger, graph, ring)
+        yield Assembly(settings, store, ledger, graph, ring, tier)
 
 
 def _router(settings: Settings, registry: Registry, engines: Engines) -> Router:

@@ -7,14 +7,21 @@ import subprocess
 import sys
 from pathlib import Path
 
-from hi_moe.cli.finding import Finding
+from hi_moe.cli.finding import Finding, from_error
 from hi_moe.settings import Settings
+from hierarchy.errors import MissingComponent
+from sandbox.settings import SandboxSettings
 
 SQLITE = (3, 35)
 """The first with `RETURNING`, by which the ledger tells a new row from one that was there."""
 COMPILERS = ("c++", "g++", "clang++")
 LEDGER_BYTES = 200_000_000
 """Free space below which a ledger will soon be full; a run of 40 calls writes well below 1 MB."""
+_TIERS = {
+    "pool": "warm interpreters in namespaces of their own, behind a system call filter",
+    "one-shot": "an interpreter for each run, in namespaces of its own, behind a system call filter",
+    "reduced": "Landlock and a system call filter, without namespaces; verdicts are labelled so",
+}
 RUNTIME_BYTES = 800_000_000
 """Memory beyond the weights: KV cache of 16 sequences, Python and its libraries, two sandboxes."""
 
@@ -40,14 +47,22 @@ def compiler(engine_installed: bool) -> Finding:
     )
 
 
-def isolation() -> Finding:
-    """Whether untrusted code can be run here: a real program is run in the real sandbox."""
-    from sandbox.isolation import check_isolation
+def isolation(settings: SandboxSettings) -> Finding:
+    """Whether untrusted code can be run here and in which tier: the tier is started for real."""
+    import asyncio
 
-    report = check_isolation()
-    if report.ok:
-        return Finding("isolation", True, "untrusted code runs in namespaces of its own, behind a system call filter")
-    return Finding("isolation", False, report.cause, report.fix)
+    from hi_moe.isolation import try_tier
+
+    try:
+        state = asyncio.run(try_tier(settings.tier, settings.packages))
+    except MissingComponent as error:
+        return from_error("isolation", error)
+    if state.works:
+        return Finding("isolation", True, f"untrusted code runs in the {state.tier} tier: {_TIERS[state.tier]}")
+    if state.instead is not None:
+        text = f"untrusted code runs in the {state.instead} tier: {_TIERS[state.instead]}"
+        return Finding("isolation", True, f"{text}; slower than the {state.tier}, which does not start: {state.cause}")
+    return Finding("isolation", False, state.cause, state.fix)
 
 
 def disk(folder: Path, needed: int, what: str) -> Finding:

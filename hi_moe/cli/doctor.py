@@ -50,7 +50,7 @@ def examine(settings: "Settings") -> Iterator["Finding"]:
     yield engine
     present = list(install.weights(settings))
     yield from present
-    yield machine.isolation()
+    yield machine.isolation(settings.sandbox)
     try:
         size = machine.weights_bytes(settings)
     except HiMoeError:

@@ -39,6 +39,7 @@ def sandbox() -> None:
 @click.option("--output-bytes", type=int, metavar="N", help="Longest output for each input.")
 @click.option("--file-mib", type=int, metavar="N", help="Size of /tmp, its only writable folder, in MiB.")
 @click.option("--threads", type=int, metavar="N", help="Threads at the same time.")
+@click.option("--processes", type=int, metavar="N", help="Processes of a compiler at the same time.")
 @click.option("--package", "packages", multiple=True, metavar="NAME", help="An installed distribution it may import.")
 @json_option
 @settings_options
@@ -66,8 +67,7 @@ def run(
     """
     from hi_moe.cli.sandbox_files import read_cases, read_program
 
-    given = limits | {"packages": packages or None}
-    flags = {f"sandbox.{name}": value for name, value in given.items() if value is not None}
+    flags = {f"sandbox.{name}": value for name, value in limits.items()} | {"sandbox.packages": packages or None}
     settings = load(profile, config, flags).settings.sandbox
     program = read_program(file, language)
     return _serve(settings, program, read_cases(program, inputs, calls, expressions), as_json)
@@ -76,12 +76,15 @@ def run(
 def _serve(settings: "SandboxSettings", program: "Program", groups: "Sequence[Group]", as_json: bool) -> int:
     from hi_moe.cli.sandbox_report import RunReport
     from hi_moe.cli.sandbox_session import Interrupted, finish
+    from hi_moe.cli.streams import say
     from hi_moe.isolation import isolated
 
     report = RunReport(program, as_json, several=sum(map(len, groups)) > 1)
 
     async def work() -> None:
         async with isolated(settings) as box:
+            if notice := (await box.opened()).notice:
+                say(f"the {settings.tier} tier does not start here, another one is used: {notice}")
             for group in groups:
                 execution = await box.run(program, [case.input for case in group])
                 report.show(group, execution)
@@ -95,3 +98,37 @@ def _serve(settings: "SandboxSettings", program: "Program", groups: "Sequence[Gr
         return signal.code
     report.end()
     return report.code
+
+
+@sandbox.command()
+@click.option("--tier", metavar="NAME", help="pool, one-shot or reduced, instead of sandbox.tier.")
+@click.option("--all-tiers", is_flag=True, help="Every tier that works on this machine.")
+@click.option("--only", multiple=True, metavar="NAME", help="Only the hostile program of this name.")
+@json_option
+@settings_options
+def check(
+    tier: str | None,
+    all_tiers: bool,
+    only: tuple[str, ...],
+    as_json: bool,
+    profile: str | None,
+    config: Path | None,
+) -> int:
+    """Run the hostile programs that ship with hi-moe and say what stopped each; last, which tiers work here.
+
+    Exits with 0 when all were stopped, with 25 when one got through, with 3 when the tier does not work here.
+    """
+    from hi_moe.cli.sandbox_check import check as checked
+    from hi_moe.cli.sandbox_check import chosen
+    from hi_moe.cli.sandbox_session import Interrupted, finish
+    from hi_moe.cli.sandbox_table import CheckView
+    from hi_moe.isolation import TIERS
+
+    if all_tiers and tier is not None:
+        raise click.UsageError("--tier and --all-tiers exclude each other", click.get_current_context())
+    settings = load(profile, config, {"sandbox.tier": tier}).settings.sandbox
+    try:
+        tiers = TIERS if all_tiers else (settings.tier,)
+        return finish(checked(settings, tiers, CheckView(as_json), chosen(only)))
+    except Interrupted as signal:
+        return signal.code

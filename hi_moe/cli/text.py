@@ -24,6 +24,8 @@ from hierarchy.plan import Directive, Plan, Route
 STATUS_STYLE = {"verified": "bold green", "agreed": "green", "unverified": "yellow", "abstained": "red"}
 VERDICT_STYLE = {"accepted": "green", "infrastructure": "magenta"}
 """Any other verdict is red."""
+REDUCED = "reduced isolation"
+"""Said of whatever ran in the tier without namespaces."""
 
 
 def event_line(event: Event) -> str:
@@ -84,6 +86,8 @@ def verdict_text(attempt: Attempt) -> str:
     if verdict.tests_total:
         words.append(f"{verdict.tests_passed}/{verdict.tests_total} tests")
     words.append(f"{attempt.candidate.usage.completion_tokens} tokens")
+    if verdict.isolation == "reduced":
+        words.append(REDUCED)
     if verdict.failure is not None:
         failure = verdict.failure
         words.append(shorten(f"{failure.input} gave {failure.actual}, not {failure.expected}"))
@@ -95,9 +99,11 @@ def verdict_text(attempt: Attempt) -> str:
 def summary_line(outcome: Outcome) -> str:
     """The closing line: status, probability, what it cost, and the run to look at."""
     usage = outcome.usage
+    reduced = any(attempt.verdict.isolation == "reduced" for attempt in outcome.attempts)
     return (
         f"{outcome.status}  p={outcome.p_correct:.2f}  {plural(usage.tokens, 'token')}  {plural(usage.calls, 'call')}  "
-        f"{plural(outcome.rounds, 'round')}  {outcome.seconds:.1f} s  run {outcome.run_id}  ({outcome.reason})"
+        f"{plural(outcome.rounds, 'round')}  {outcome.seconds:.1f} s  run {outcome.run_id}  "
+        f"{REDUCED + '  ' if reduced else ''}({outcome.reason})"
     )
 
 

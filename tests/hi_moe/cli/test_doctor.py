@@ -55,7 +55,7 @@ def test_a_ledger_on_a_server_has_no_disk_to_check(monkeypatch: pytest.MonkeyPat
 
 def test_a_finding_with_a_fix_shows_it_below(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     bad = Finding("isolation", False, "user namespaces are switched off", "sysctl -w x=1")
-    monkeypatch.setattr(checks_machine, "isolation", lambda: bad)
+    monkeypatch.setattr(checks_machine, "isolation", lambda settings: bad)
     lines = run("doctor", "--profile", "tiny").stdout.splitlines()
     place = lines.index("FAIL  isolation user namespaces are switched off")
     assert lines[place + 1].strip() == "fix: sysctl -w x=1"

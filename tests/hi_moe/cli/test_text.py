@@ -2,9 +2,10 @@
 
 from scenario import attempt, verdict
 
-from hi_moe.cli.text import event_line, plural, shorten, verdict_style, verdict_text
+from hi_moe.cli.text import event_line, plural, shorten, summary_line, verdict_style, verdict_text
 from hierarchy.attempt import Verdict
 from hierarchy.events import Event, RunStarted
+from hierarchy.outcome import Outcome
 
 
 def test_every_event_is_one_line(events: list[Event]) -> None:
@@ -34,6 +35,14 @@ def test_a_resumed_run_says_so(events: list[Event]) -> None:
 def test_a_verdict_without_a_failure_tells_its_detail() -> None:
     tried = attempt("0.solve.0", Verdict(status="compile_error", detail="line 3: '(' was\n never closed"))
     assert verdict_text(tried) == "compile error, 10 tokens, line 3: '(' was never closed"
+
+
+def test_reduced_isolation_is_said_of_the_verdict_and_of_the_outcome(outcome: Outcome) -> None:
+    judged = verdict(2).model_copy(update={"isolation": "reduced"})
+    tried = attempt("0.solve.0", judged)
+    assert verdict_text(tried) == "accepted, 2/2 tests, 10 tokens, reduced isolation"
+    assert "  reduced isolation  (" in summary_line(outcome.model_copy(update={"attempts": (tried,)}))
+    assert "reduced" not in summary_line(outcome)
 
 
 def test_only_accepted_is_green() -> None:
