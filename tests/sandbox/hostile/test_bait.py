@@ -1,0 +1,80 @@
+import json
+import os
+import shutil
+import socket
+import subprocess
+
+import pytest
+
+from sandbox.hostile.bait import VARIABLE, Bait, planted
+
+
+def reach(bait: Bait, way: str) -> None:
+    told = bait.told()
+    if way == "TCP":
+        socket.create_connection(("127.0.0.1", bait.tcp.getsockname()[1])).close()
+    elif way in ("unix", "abstract unix"):
+        with socket.socket(socket.AF_UNIX) as client:
+            client.connect(str(told["unix"]) if way == "unix" else f"\0{told['abstract']}")
+    elif way == "UDP":
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
+            client.sendto(b"x", ("127.0.0.1", bait.udp.getsockname()[1]))
+    else:
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as client:
+            client.sendto(b"x", str(told["datagram"]))
+
+
+@pytest.mark.parametrize("way", ["TCP", "UDP", "unix", "unix datagram", "abstract unix"])
+def test_listener_remembers_who_called(way: str) -> None:
+    with planted() as bait:
+        assert bait.traces().touched == ()
+        reach(bait, way)
+        assert bait.traces().touched == (f"the {way} listener was reached",)
+        assert bait.traces().touched == ()
+
+
+def test_changed_and_new_files_show() -> None:
+    with planted() as bait:
+        bait.file.write_text("loot")
+        assert bait.traces().touched == ("the secret file was changed",)
+        bait.file.write_text(bait.secret)
+        (bait.folder / "loot").touch()
+        assert bait.traces().touched == ("files appeared outside: loot",)
+
+
+def test_process_that_is_left_shows() -> None:
+    with planted() as bait:
+        tool = bait.folder / bait.mark
+        shutil.copy("/bin/sleep", tool)
+        with subprocess.Popen([tool, "100"]) as process:
+            while not bait.left():
+                pass
+            assert bait.left() == [process.pid]
+            process.kill()
+        tool.unlink()
+        assert bait.traces().touched == ()
+
+
+def test_program_is_told_no_secret() -> None:
+    with planted() as bait:
+        assert bait.secret not in json.dumps(bait.told())
+        assert os.environ[VARIABLE] == bait.file.read_text() == bait.secret
+        assert bait.traces().secrets == (bait.secret,)
+
+
+def test_expected_value_is_new_each_time() -> None:
+    with planted() as bait:
+        assert bait.traces().wanted != bait.traces().wanted
+
+
+def test_nothing_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = os.listdir("/proc/self/fd")
+    with planted() as bait:
+        pass
+    assert not bait.folder.exists()
+    assert VARIABLE not in os.environ
+    assert os.listdir("/proc/self/fd") == before
+    monkeypatch.setenv(VARIABLE, "mine")
+    with planted():
+        assert os.environ[VARIABLE] != "mine"
+    assert os.environ[VARIABLE] == "mine"
