@@ -81,7 +81,7 @@ def _exact_scalar(value: object) -> str:
 
 def show(value: object, limit: int = 200) -> str:
     """The value as Python source for a message, at most `limit` characters, the same in every process."""
-    return shorten(_show(value, 0), limit)
+    return shorten(_show(value, limit, 0), limit)
 
 
 def shorten(text: str, limit: int) -> str:
@@ -93,18 +93,27 @@ def shorten(text: str, limit: int) -> str:
     return text if len(text) <= limit else f"{text[: limit - 1]}…"
 
 
-def _show(value: object, depth: int) -> str:
+def _show(value: object, limit: int, depth: int) -> str:
+    """The text, whole or at least its first `limit` characters and one more: a million items need not be written."""
     if depth > MAX_DEPTH:
         return "…"
     parts: list[str] = []
+    length = 0
     if isinstance(value, dict):
         for key, item in value.items():
-            shown = _show(key, depth + 1)
-            parts.append(f"{shown}: {_show(item, depth + 1)}")
+            shown = _show(key, limit, depth + 1)
+            parts.append(f"{shown}: {_show(item, limit, depth + 1)}")
+            length += len(parts[-1]) + 2
+            if length > limit:
+                break
         return f"{{{', '.join(parts)}}}"
     if isinstance(value, (list, tuple, set, frozenset, deque)):
         for item in value:
-            parts.append(_show(item, depth + 1))  # noqa: PERF401
+            parts.append(_show(item, limit, depth + 1))
+            length += len(parts[-1]) + 2
+            # A set is sorted first, so that it is the same in every process.
+            if length > limit and not isinstance(value, (set, frozenset)):
+                break
         return _brackets(value, parts)
     if isinstance(value, int) and value.bit_length() > _MAX_SHOWN_BITS:
         return f"<int of {value.bit_length()} bits>"

@@ -35,6 +35,15 @@ def test_show(value: object, text: str) -> None:
     assert show(value) == text
 
 
+@pytest.mark.parametrize("limit", range(1, 40))
+@pytest.mark.parametrize(
+    "value", [[1, 22, [333, (4,)], 5], {"a": [1, 2], (3, 4): {5}}, deque([1, 2]), (10, 20), (1,), {3, 1, 2}, [[[]]]]
+)
+def test_a_cut_text_is_the_beginning_of_the_whole(value: object, limit: int) -> None:
+    whole = show(value, 1000)
+    assert show(value, limit) == (whole if len(whole) <= limit else f"{whole[: limit - 1]}…")
+
+
 def test_shown_text_is_bounded_and_can_be_written_anywhere() -> None:
     assert len(show(list(range(1000)), 50)) == 50
     assert show("abc", 4) == "'ab…"
