@@ -43,9 +43,10 @@ class Child:
         self.stdout: asyncio.StreamReader | None = None
 
     def kill(self) -> None:
-        """Kill it; its number is its own for as long as it was not waited for."""
+        """Kill it, by its handle: should somebody else have waited for it, its number may be another's by now."""
         if self.exit_code is None:
-            os.kill(self.pid, signal.SIGKILL)
+            with contextlib.suppress(ProcessLookupError):
+                signal.pidfd_send_signal(self._handle, signal.SIGKILL)
 
     async def wait(self) -> None:
         """Wait for its end."""
@@ -92,6 +93,8 @@ async def started(start: Start) -> AsyncIterator[Child]:
         raise
     try:
         async with contextlib.AsyncExitStack() as pipes:
+            for pipe in (process.stderr, process.stdout):
+                pipes.enter_context(pipe or contextlib.nullcontext())
             child.stderr = await pipes.enter_async_context(_reader(process.stderr))
             child.stdout = await pipes.enter_async_context(_reader(process.stdout))
             yield child
@@ -125,9 +128,8 @@ async def _reader(pipe: IO[bytes] | None) -> AsyncIterator[asyncio.StreamReader 
         yield None
         return
     loop, reader = asyncio.get_running_loop(), asyncio.StreamReader()
-    with pipe:
-        transport, _ = await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), pipe)
-        try:
-            yield reader
-        finally:
-            transport.close()
+    transport, _ = await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), pipe)
+    try:
+        yield reader
+    finally:
+        transport.close()

@@ -44,13 +44,15 @@ def restrict(abi: int, folders: "list[str]", devices: "list[str]", sink: str) ->
     words = [rights] + [_TCP] * (abi >= 4) + [_SCOPES] * (abi >= 6)
     attributes = struct.pack(f"={len(words)}Q", *words)
     ruleset = _call(_CREATE_RULESET, attributes, ctypes.c_size_t(len(attributes)), 0)
-    for folder in folders:
-        _allow(ruleset, folder, _READ_FILE | _READ_DIR)
-    for device in devices:
-        _allow(ruleset, device, _READ_FILE)
-    _allow(ruleset, sink, _READ_FILE | _WRITE_FILE)
-    _call(_RESTRICT_SELF, ruleset, 0)
-    os.close(ruleset)
+    try:
+        for folder in folders:
+            _allow(ruleset, folder, _READ_FILE | _READ_DIR)
+        for device in devices:
+            _allow(ruleset, device, _READ_FILE)
+        _allow(ruleset, sink, _READ_FILE | _WRITE_FILE)
+        _call(_RESTRICT_SELF, ruleset, 0)
+    finally:
+        os.close(ruleset)
 
 
 def _allow(ruleset: int, path: str, rights: int) -> None:
