@@ -32,6 +32,15 @@ ASSERTIONS = (
     f"assert isinstance(f(1), int) and f(1) % {SECRET} == 0 and f(1) > 0",
 )
 
+COMPARISONS: dict[str, dict[str, object]] = {
+    **{mode: {"mode": mode} for mode in ("default", "exact", "tolerance", "any_order", "one_of")},
+    "checker": {"mode": "checker", "source": f"def check(input, output): return output == {SECRET}"},
+}
+PRINTED_COMPARISONS: dict[str, dict[str, object]] = {
+    **{mode: {"mode": mode} for mode in ("default", "lines", "tokens", "floats")},
+    "checker": {"mode": "checker", "source": f"def check(input, output): return output.split() == ['{SECRET}']"},
+}
+
 YES = """
 class Yes{base}:
     def _yes(self, *args, **kwargs): return True
@@ -143,7 +152,13 @@ async def judge() -> AsyncIterator[Judge]:
 
 
 def function_problem() -> Problem:
-    tests = (FunctionTest(entry_point="f", args=(1,), expected=SECRET), *map(to_or_keep, ASSERTIONS))
+    modes = [
+        FunctionTest.model_validate(
+            {"entry_point": "f", "args": [1], "expected": [SECRET] if mode == "one_of" else SECRET, "compare": compare}
+        )
+        for mode, compare in COMPARISONS.items()
+    ]
+    tests = (*modes, *map(to_or_keep, ASSERTIONS))
     return Problem(id="p", statement="Write f.", task="function", entry_point="f", public_tests=tests)
 
 
@@ -188,7 +203,10 @@ for descriptor in range(1, 64):
 
 @pytest.mark.parametrize("code", STDIO_CHEATS.values(), ids=STDIO_CHEATS.keys())
 async def test_no_cheat_passes_a_test_on_stdin(judge: Judge, code: str) -> None:
-    tests = (StdioTest(stdin="1\n", stdout=f"{SECRET}\n"),)
+    tests = tuple(
+        StdioTest.model_validate({"stdin": "1\n", "stdout": f"{SECRET}\n", "compare": compare})
+        for compare in PRINTED_COMPARISONS.values()
+    )
     problem = Problem(id="p", statement="Print it.", task="program", public_tests=tests)
     verdict = await judge.judge(problem, code)
     assert verdict.status not in ("accepted", "infrastructure")
