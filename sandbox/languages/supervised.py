@@ -77,7 +77,7 @@ class Supervisors:
 
         async with self._started(work, files, tmp_bytes) as (process, go):
             with _Handle(process.pid, go) as handle:
-                frames = _Frames(answer, work, handle.begin)
+                frames = Frames(answer, work, handle.begin)
 
                 def stop() -> None:
                     if answer.stopped:
@@ -142,7 +142,7 @@ class _Handle:
             os.close(self._descriptor)
 
 
-class _Frames:
+class Frames:
     """Takes the channel apart. It is ours, but its other end stands beside a hostile program: lengths are checked."""
 
     def __init__(self, answer: Answer, work: "Work", begin: Callable[[], object]) -> None:
