@@ -12,6 +12,7 @@ import pytest
 
 from sandbox import launch, roots_view
 from sandbox.errors import IsolationMissing
+from sandbox.launch import reachable_by_others
 from sandbox.packages import Packages
 from sandbox.reduced import check, landlock
 from sandbox.reduced import interpreter as interpreters
@@ -39,7 +40,7 @@ asyncio.run(main())
 def without_namespaces(**options: str) -> list[object]:
     """What a caller gets from `Sandbox(**options)` where the kernel grants no user namespace."""
     command = [sys.executable, str(Path(__file__).with_name("no_namespaces.py")), sys.executable, "-c", CALLER]
-    done = subprocess.run([*command, json.dumps(options)], cwd=ROOM, capture_output=True, text=True, timeout=60)
+    done = subprocess.run([*command, json.dumps(options)], cwd=ROOM, capture_output=True, text=True, timeout=30)
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)
     assert isinstance(found, list)
@@ -55,6 +56,22 @@ def test_no_namespace_can_be_made_there() -> None:
 
 def test_reduced_runs_without_namespaces(user: int) -> None:
     assert without_namespaces(tier="reduced") == ["reduced", user]
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
+@pytest.mark.skipif(not reachable_by_others(str(ROOM)), reason="the code lies in a folder that is closed to others")
+@pytest.mark.skipif(not Path("/usr/bin/python3.11").exists(), reason="the interpreter is closed to others")
+def test_user_without_any_privilege_needs_none() -> None:
+    become = [
+        "/usr/bin/setpriv",
+        "--reuid=12345",
+        "--regid=12345",
+        "--clear-groups",
+        "--no-new-privs",
+        "--bounding-set=-all",
+    ]
+    command = [*become, "/usr/bin/python3.11", "-B", "-c", CALLER, '{"tier": "reduced"}']
+    assert json.loads(subprocess.check_output(command, cwd=ROOM, env={}, timeout=30)) == ["reduced", 12345]
 
 
 @pytest.mark.parametrize("options", [{}, {"tier": "pool"}, {"tier": "one-shot"}])
