@@ -83,7 +83,8 @@ class CheckView:
     def show(self, tier: TierName, finding: Finding) -> None:
         """One program is done."""
         if not self._as_json:
-            click.echo(folded(finding, Console().width) if sys.stdout.isatty() else row(tier, finding))
+            # Not click's echo: it would write past the bar, into its line.
+            print(folded(finding, Console().width) if sys.stdout.isatty() else row(tier, finding), flush=True)
         del self._left[:1]
         if self._bar is not None and self._task is not None:
             self._bar.update(self._task, advance=1, description=f"{tier}: {next(iter(self._left), 'done')}")
@@ -91,7 +92,7 @@ class CheckView:
     def finish(self, tally: Tally) -> None:
         """A tier is done."""
         if not self._as_json:
-            click.echo(f"{tally.line()}\n")
+            print(f"{tally.line()}\n", flush=True)
 
     def end(self, states: Sequence[TierState], tallies: Sequence[Tally], code: int) -> None:
         """Everything is done: which tiers there are, and with JSON all that was found."""
