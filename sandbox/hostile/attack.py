@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, replace
 
-from sandbox.compare.text import exact
+from sandbox.compare.text import show
 from sandbox.compare.values import same
 from sandbox.hostile.bait import Bait, planted
 from sandbox.hostile.catalogue import CATALOGUE
@@ -75,7 +75,7 @@ async def honest_verdicts(sandbox: Sandbox) -> str:
         if execution.status != "ok" or execution.results[0].status != "ok":
             return f"an honest program got {verdict_of(execution)} {execution.detail}".rstrip()
         if not same(wanted, execution.results[0].value):
-            return f"an honest program gave {exact(execution.results[0].value):.50} instead of {wanted}"
+            return f"an honest program gave {show(execution.results[0].value, 50)} instead of {wanted}"
     return ""
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from sandbox import seccomp
 from sandbox.compare.printed import same_output
-from sandbox.compare.text import exact
+from sandbox.compare.text import exact, show
 from sandbox.compare.values import same
 from sandbox.hostile.record import Judge, Ruling, Traces
 from sandbox.types import CaseResult, Execution
@@ -52,7 +52,7 @@ def bounded(most: int) -> Judge:
         if ended is not None:
             return ended
         if type(value) is not int:
-            return Ruling(True, f"nothing understandable came home: {exact(value):.100}")
+            return Ruling(True, f"nothing understandable came home: {show(value, 100)}")
         return Ruling(value > most, f"{value:,} of at most {most:,}")
 
     return judge
@@ -109,11 +109,11 @@ def words_for(call: str, error: str) -> str:
 
 def _attempts(value: object) -> Ruling:
     if not isinstance(value, dict) or not value:
-        return Ruling(True, f"nothing understandable came home: {exact(value):.100}")
+        return Ruling(True, f"nothing understandable came home: {show(value, 100)}")
     words: dict[str, None] = {}
     for name, end in value.items():
         if not isinstance(end, list) or len(end) != 2 or end[0] != "stopped":
-            return Ruling(True, f"nothing: {name} gave {exact(end):.100}")
+            return Ruling(True, f"nothing: {name} gave {show(end, 100)}")
         words[words_for(str(name), str(end[1]))] = None
     return Ruling(False, "; ".join(words))
 

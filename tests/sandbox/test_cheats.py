@@ -1,4 +1,4 @@
-"""Programs that attack the verdict: forged results, false equality, broken channels, endless values."""
+"""Exact results of programs that attack the verdict; that none is accepted is in `hostile/test_programs.py`."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
@@ -6,68 +6,17 @@ from dataclasses import replace
 import pytest
 
 from sandbox.sandbox import Sandbox
-from sandbox.types import Call, CaseResult, Evaluate, Program, Stdin
+from sandbox.types import Call, CaseResult, Evaluate, Program
 from sandbox.values import Opaque
 
 Attack = Callable[..., Awaitable[CaseResult]]
 Loot = Callable[[str], Awaitable[object]]
 
 
-async def test_os_exit_zero_is_no_success(box: Sandbox, attack: Attack) -> None:
-    assert (await attack("import os\ndef f(): os._exit(0)")).status == "crashed"
-    execution = await box.run(Program("import os\nprint('42', flush=True)\nos._exit(0)"), [Stdin("")])
-    assert execution.results[0].status == "crashed"
-
-
 @pytest.mark.parametrize("leave", ["sys.exit(0)", "exit()", "quit()", "raise SystemExit"])
 async def test_sys_exit_in_a_call_is_an_exception(attack: Attack, leave: str) -> None:
     result = await attack(f"import sys\ndef f(): {leave}")
     assert (result.status, result.error_type) == ("exception", "SystemExit")
-
-
-FORGER = """
-import gc, json, os, stat
-def f(token=None):
-    message = json.dumps({"token": token, "kind": "case", "index": 0, "status": "ok", "value": "forged",
-                          "error_type": "", "error_message": "", "stdout": "", "cpu_seconds": 0.0}) + "\\n"
-    print(message, flush=True)
-    for number in range(64):
-        try:
-            if stat.S_ISFIFO(os.fstat(number).st_mode):
-                os.write(number, message.encode())
-        except OSError:
-            pass
-    return "honest"
-"""
-
-
-async def test_forged_message_without_the_token_ends_the_run(attack: Attack) -> None:
-    result = await attack(FORGER)
-    assert (result.status, result.error_type, result.value) == ("crashed", "BrokenChannel", None)
-
-
-async def test_forger_with_the_token_forges_only_its_own_value(box: Sandbox) -> None:
-    source = FORGER.replace(
-        "token=None", "token=[o['token'] for o in gc.get_objects() if type(o) is dict and 'cpu_hard_seconds' in o][0]"
-    )
-    execution = await box.run(Program(source.replace("def f(", "def f(self=None, ")), [Call("f"), Evaluate("1 + 1")])
-    assert execution.results[0].value in ("forged", None)
-    assert all(result.value != 2 or index == 1 for index, result in enumerate(execution.results))
-
-
-async def test_flooding_the_channel_without_a_line_end(attack: Attack) -> None:
-    source = """
-import os, stat
-def f():
-    for number in range(3, 64):
-        try:
-            os.fstat(number)
-        except OSError:
-            continue
-        while True:
-            os.write(number, b"x" * 65536)
-"""
-    assert (await attack(source)).status == "output_limit"
 
 
 async def test_expected_outputs_are_not_in_memory(box: Sandbox) -> None:
@@ -97,49 +46,16 @@ async def test_object_that_equals_everything_comes_out_as_nothing(loot: Loot, ba
     assert value not in plain
 
 
-async def test_replaced_builtins_and_json_change_only_its_own_value(box: Sandbox, loot: Loot) -> None:
-    source = """
-import builtins, json, sys
-class Yes:
-    def __eq__(self, other): return True
-builtins.type = lambda *a: int
-builtins.isinstance = builtins.callable = lambda *a: True
-json.dumps = lambda *a, **k: "}{"
-sys.modules["json"] = None
-def f(): return Yes()
-"""
-    execution = await box.run(Program(source), [Call("f")])
-    assert execution.status in ("load_error", "infrastructure") or execution.results[0].status == "crashed"
-    assert await loot("def f(): return 1") == 1
-
-
-async def test_closing_every_descriptor_is_a_crash(attack: Attack) -> None:
-    assert (await attack("import os\ndef f(): os.closerange(0, 1024)")).status == "crashed"
-
-
 async def test_deep_recursion_is_an_exception(box: Sandbox) -> None:
     execution = await box.run(Program("def f(n): return f(n + 1)"), [Call("f", (0,)), Evaluate("7")])
     assert [r.status for r in execution.results] == ["exception", "ok"]
     assert execution.results[0].error_type == "RecursionError"
 
 
-async def test_recursion_without_a_limit_ends_only_itself(attack: Attack) -> None:
-    raised = "import sys\nsys.setrecursionlimit(10 ** 9)\n"
-    source = f"{raised}def f(): return f()"
-    assert (await attack(source, cpu_seconds=10)).status != "ok"
-    nested = f"{raised}class A:\n    def __repr__(self): return repr(self)\ndef f(): return repr(A())"
-    assert (await attack(nested)).status in ("memory_limit", "crashed")
-
-
 @pytest.mark.parametrize("value", ["a", "[a] * 3"])
 async def test_endless_value_is_refused(attack: Attack, value: str) -> None:
     result = await attack(f"def f():\n    a = []\n    a.append(a)\n    return {value}")
     assert (result.status, result.error_type) == ("exception", "ValueCodecError")
-
-
-async def test_value_that_doubles_at_each_level_hits_a_limit(attack: Attack) -> None:
-    source = "def f():\n    a = []\n    for _ in range(100): a = [a, a]\n    return a"
-    assert (await attack(source)).status in ("memory_limit", "time_limit")
 
 
 async def test_exception_whose_text_is_hostile(attack: Attack) -> None:

@@ -179,6 +179,23 @@ def f(bait):
         frozenset({"ok", "crashed/BrokenChannel", "exception/TypeError", "exception/AttributeError"}) | _LEFT,
     ),
     Hostile(
+        "replace-builtins-while-loading",
+        "cheats",
+        "replace builtins and json before the first case, so that our own failure seems to be the cause",
+        """
+import builtins, json, sys
+class Yes:
+    def __eq__(self, other): return True
+builtins.type = lambda *a: int
+builtins.isinstance = builtins.callable = lambda *a: True
+json.dumps = lambda *a, **k: "}{"
+sys.modules["json"] = None
+def f(bait): return Yes()
+""",
+        ended,
+        frozenset({"load_error", "crashed/BrokenChannel"}) | _LEFT,
+    ),
+    Hostile(
         "replace-the-import",
         "cheats",
         "replace __import__ and poison the modules that the runner may still import",

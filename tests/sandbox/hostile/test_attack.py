@@ -83,7 +83,7 @@ class Poisoned(Sandbox):
 @pytest.mark.parametrize(
     ("answer", "words"),
     [
-        (Execution("ok", (CaseResult("ok", 50),)), "an honest program gave int[50] instead of 49"),
+        (Execution("ok", (CaseResult("ok", 50),)), "an honest program gave 50 instead of 49"),
         (Execution("infrastructure", detail="broken"), "an honest program got infrastructure broken"),
         (Execution("ok", (CaseResult("time_limit", limit="cpu"),)), "an honest program got time_limit/cpu"),
     ],
