@@ -1,10 +1,18 @@
 """Making more processes, and staying after the end."""
 
-from sandbox.hostile.judges import attempts, bounded
+from sandbox.hostile.judges import attempts, bounded, ended
 from sandbox.hostile.prelude import NAMED, TRIES
-from sandbox.hostile.record import Hostile
+from sandbox.hostile.record import Hostile, Ruling, Traces
+from sandbox.types import Execution
 
 GROUP = "processes"
+
+
+def refused_again(execution: Execution, traces: Traces) -> Ruling:
+    """`ended`, and not with the exit code 99 by which the fresh interpreter says that it got something."""
+    ruling = ended(execution, traces)
+    return Ruling(True, "nothing: a fresh interpreter was free") if "exit code 99" in ruling.stopped_by else ruling
+
 
 PROGRAMS = (
     Hostile(
@@ -137,6 +145,53 @@ def f(bait):
     return tries({{"fork of a daemon": daemon}})
 """,
         attempts,
+    ),
+    Hostile(
+        "exec",
+        GROUP,
+        "become another program, which knows nothing of the runner, and print success",
+        "import os\nos.execv('/usr/bin/printf', ['printf', 'accepted'])",
+        ended,
+        frozenset({"crashed/Exit", "exception/PermissionError"}),
+        script=True,
+    ),
+    Hostile(
+        "exec-of-a-shell",
+        GROUP,
+        "become a shell that is a fork bomb",
+        "import os\ndef f(bait): os.execv('/usr/bin/sh', ['sh', '-c', 'bomb() { bomb | bomb & }; bomb'])",
+        ended,
+        frozenset({"crashed/Exit", "exception/PermissionError"}),
+    ),
+    Hostile(
+        "exec-of-an-endless-program",
+        GROUP,
+        "become a program that loops for ever, without the runner's timer and signal handlers",
+        "import os\ndef f(bait): os.execv('/usr/bin/yes', ['yes'])",
+        ended,
+        frozenset({"time_limit/cpu", "time_limit/wall", "exception/PermissionError"}),
+        limits={"wall_seconds": 0.8},
+    ),
+    Hostile(
+        "exec-of-the-interpreter",
+        GROUP,
+        "become a fresh interpreter and try again what was refused",
+        """
+import os, sys
+TRY = '''
+import os, socket
+for action in (os.fork, socket.socket, lambda: open("/etc/passwd").read(), lambda: os.listdir("/proc/1")):
+    try:
+        action()
+    except OSError:
+        continue
+    os._exit(99)
+os._exit(7)
+'''
+def f(bait): os.execv(sys.executable, [sys.executable, "-S", "-c", TRY])
+""",
+        refused_again,
+        frozenset({"crashed/Exit", "exception/PermissionError"}),
     ),
 )
 """All of this group."""

@@ -129,6 +129,37 @@ def f(bait):
         bounded(8 * _MIB),
     ),
     Hostile(
+        "kernel-objects",
+        "memory",
+        "have the kernel keep timers, event counters, watches and file locks, which no address space holds",
+        f"""{CALLS}
+import fcntl
+def f(bait):
+    made, timer = 0, ctypes.c_int()
+    def lock(file):
+        for place in range(0, 20_000, 2):
+            fcntl.lockf(file, fcntl.LOCK_EX, 1, place)
+            yield
+    def timers():
+        while True:
+            call(222, 1, 0, ctypes.byref(timer))
+            yield
+    def counters():
+        while True:
+            call(290, 0, 0)
+            yield
+    locks = lock(os.open("lock", os.O_RDWR | os.O_CREAT)) if os.access(".", os.W_OK) else ()
+    for makes in (timers(), locks, counters()):
+        try:
+            for _ in makes: made += 1
+        except OSError:
+            pass
+    return made
+""",
+        bounded(200_000),
+        frozenset({"ok", "time_limit/cpu"}),
+    ),
+    Hostile(
         "handler-of-a-memory-error",
         "memory",
         "free memory in the handler of the error and start again, for ever",
