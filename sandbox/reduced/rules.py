@@ -7,7 +7,7 @@ known, hence the standard library only.
 from sandbox import seccomp
 
 REFUSED = {
-    "execve": 59, "setsid": 112, "setpgid": 109, "prctl(seccomp)": 317,
+    "execve": 59, "setsid": 112, "setpgid": 109, "seccomp": 317,
     "setuid": 105, "setgid": 106, "setreuid": 113, "setregid": 114, "setgroups": 116, "setresuid": 117,
     "setresgid": 119, "setfsuid": 122, "setfsgid": 123, "capset": 126, "vhangup": 153,
     "setpriority": 141, "sched_setparam": 142, "sched_setscheduler": 144, "sched_setattr": 314, "ioprio_set": 251,

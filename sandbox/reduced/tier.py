@@ -49,7 +49,7 @@ class Reduced:
 
     async def process(self, request: Request, limits: Limits, deadline: float, stdin: bytes | None) -> Report:
         """Run one request; see `report.Tier`."""
-        transcript = Transcript(request["token"], limits)
+        transcript = Transcript(request, limits)
         report = transcript.report
         report.isolation = self.name
         async with self._started(request, stdin) as child:

@@ -1,6 +1,5 @@
 """What namespaces would stop in the other tiers: each program here has the same user as somebody outside."""
 
-import ctypes
 import errno
 import os
 import signal
@@ -426,8 +425,3 @@ async def test_honest_program_is_judged_as_before_after_an_attack(attack: Attack
     assert await loot(honest) == 45
     await attack("import os, signal\ndef f():\n    os.kill(os.getpid(), signal.SIGKILL)")
     assert await loot(honest) == 45
-
-
-def test_landlock_is_what_these_kernels_have() -> None:
-    version = ctypes.CDLL(None).syscall(444, None, 0, 1)
-    assert version >= 1
