@@ -17,6 +17,7 @@ import random
 import statistics
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -30,6 +31,7 @@ from hierarchy.problem import Problem
 from hierarchy.selection.clusters import Behaviour, clusters, counted_inputs
 from hierarchy.selection.inputs import edge_inputs
 from prompts.loader import load
+from sandbox.compare.tolerance import NOISE
 from sandbox.compare.values import same
 from sandbox.sandbox import Sandbox
 from sandbox.types import Call, Execution, Limits, Program
@@ -199,10 +201,9 @@ async def _observed(box: Sandbox, row: Row, candidates: Sequence[Row]) -> Item:
 def _passes(expected: Execution, actual: Execution, atol: float) -> bool:
     """Whether every hidden input that the reference answers is answered alike."""
     pairs = zip(expected.results, actual.results, strict=False)
+    tolerance = replace(NOISE, atol=max(atol, NOISE.atol))
     return actual.status == "ok" and all(
-        got.status == "ok" and same(want.value, got.value, abs_tol=max(atol, 1e-9))
-        for want, got in pairs
-        if want.status == "ok"
+        got.status == "ok" and same(want.value, got.value, tolerance) for want, got in pairs if want.status == "ok"
     )
 
 
