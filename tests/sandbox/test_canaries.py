@@ -3,6 +3,7 @@
 import os
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import ClassVar
 
@@ -14,6 +15,8 @@ from sandbox.hostile.bait import VARIABLE
 from sandbox.launch import Launcher
 from sandbox.oneshot import OneShot
 from sandbox.packages import Packages
+from sandbox.report import Report
+from sandbox.request import Request
 from sandbox.tiers import open_tiers
 from sandbox.types import Limits, TierName
 
@@ -150,10 +153,12 @@ async def test_shared_tmp(outside: Path) -> None:
 
 
 async def test_error_names_the_tier_and_what_it_let_through(outside: Path) -> None:
-    launcher = sabotaged(mounting("--ro-bind", str(outside), str(outside)))
-    with pytest.raises(IsolationMissing, match="in the one-shot tier a program could read a secret file"):
+    words = "in the one-shot tier a program could read a secret file"
+    with (
+        closing(sabotaged(mounting("--ro-bind", str(outside), str(outside)))) as launcher,
+        pytest.raises(IsolationMissing, match=words),
+    ):
         await prove(OneShot(launcher))
-    launcher.close()
 
 
 async def test_nothing_is_left(outside: Path) -> None:
@@ -169,3 +174,16 @@ async def test_tier_that_cannot_start_is_told_with_its_words() -> None:
         await prove(OneShot(Launcher("/nonexistent/bwrap", "/usr", "bin/python3")))
     with pytest.raises(IsolationMissing, match="exit code 1"):
         await prove(OneShot(Launcher("/usr/bin/false", "/usr", "bin/python3")))
+
+
+class Muted(OneShot):
+    """A tier in which no program may say anything."""
+
+    async def process(self, request: Request, limits: Limits, deadline: float, stdin: bytes | None) -> Report:
+        return await super().process({**request, "output_bytes": 1}, limits, deadline, stdin)
+
+
+async def test_canary_that_falls_ill_is_no_all_clear() -> None:
+    with closing(Launcher.find()) as launcher, pytest.raises(IsolationMissing, match="output_limit") as caught:
+        await prove(Muted(launcher))
+    assert not isinstance(caught.value, CanaryFailed)
