@@ -1,6 +1,7 @@
 """`hi-moe sandbox run`: programs of people in the real sandbox, what is printed where, and every exit code."""
 
 import json
+import shutil
 import signal
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from click.testing import Result
 
 from hi_moe.cli.exits import Exit
 from hi_moe.cli.sandbox_exits import SandboxExit
+from sandbox.pool.tier import Pool
 from sandbox.process import chain_below
 
 Run = Callable[..., Result]
@@ -205,6 +207,56 @@ def test_an_input_that_is_no_text_is_one_line(refused: Callable[..., str], progr
 def test_the_language_of_a_file_without_a_suffix_can_be_said(run: Run, program: Write) -> None:
     result = run("sandbox", "run", program(name="solution"), "--language", "python", stdin="ab\n")
     assert (result.exit_code, result.stdout) == (0, "ba\n")
+
+
+CPP = "#include <iostream>\nint main() { long a, b; std::cin >> a >> b; std::cout << a + b << '\\n'; }\n"
+
+
+def test_a_program_in_cpp_is_compiled_and_run(run: Run, program: Write) -> None:
+    result = run("sandbox", "run", program(CPP, "sum.cpp"), stdin="3 4")
+    assert (result.exit_code, result.stdout) == (0, "7\n")
+    assert result.stderr.endswith(", one-shot tier\n")
+    assert run("sandbox", "run", program("int main( {", "no.cpp")).exit_code == SandboxExit.COMPILE_ERROR
+
+
+def test_a_compiler_that_is_missing_is_one_line(
+    refused: Callable[..., str], program: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    which = shutil.which
+    monkeypatch.setattr("shutil.which", lambda name, path=None: None if name == "g++" else which(name, path=path))
+    line = refused("sandbox", "run", program(CPP, "sum.cpp"), code=Exit.MISSING, stdin="")
+    assert line.startswith("C++ programs cannot be run: 'g++' is not installed in ")
+    assert line.endswith("; apt-get install g++")
+
+
+def test_a_language_that_a_tier_does_not_run_is_one_line(refused: Callable[..., str], program: Write) -> None:
+    line = refused("sandbox", "run", program(CPP, "sum.cpp"), "--tier", "reduced", code=Exit.MISSING, stdin="")
+    assert line.endswith("the reduced tier runs nothing but Python; use the pool or the one-shot tier")
+
+
+def test_an_allowed_package_can_be_imported(run: Run, program: Write) -> None:
+    source = program("import click\nprint(click.__name__)")
+    assert run("sandbox", "run", source, stdin="").exit_code == SandboxExit.FAILED
+    result = run("sandbox", "run", source, "--package", "click", stdin="")
+    assert (result.exit_code, result.stdout) == (0, "click\n")
+
+
+def test_the_reduced_tier_is_labelled(run: Run, program: Write) -> None:
+    result = run("sandbox", "run", program(), "--tier", "reduced", "--call", "divide(4, 2)")
+    assert (result.exit_code, result.stdout) == (0, "2.0\n")
+    assert result.stderr.endswith(", reduced tier\n")
+
+
+def test_a_pool_that_does_not_start_is_said_and_the_run_goes_on(
+    run: Run, program: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail(pool: Pool) -> None:
+        raise OSError("no zygote came up")
+
+    monkeypatch.setattr(Pool, "warm", fail)
+    result = run("sandbox", "run", program(), stdin="ab\n")
+    assert (result.exit_code, result.stdout) == (0, "ba\n")
+    assert result.stderr.startswith("the pool tier does not start here, another one is used: no zygote came up\nok; ")
 
 
 @pytest.mark.parametrize(

@@ -60,6 +60,15 @@ def test_problems_of_a_file_are_solved_in_turn() -> None:
     assert hi_moe("runs", "show", add["run_id"]).stdout.count("attempts\n") == 1
 
 
+def test_reduced_isolation_is_labelled_wherever_a_verdict_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HI_MOE_SANDBOX__TIER", "reduced")
+    done = hi_moe("solve", ADD, "--json", *ROUND)
+    row = json.loads(done.stdout)
+    assert row["attempts"][0]["verdict"]["isolation"] == "reduced"
+    assert done.stderr.splitlines()[-1].partition("  (")[0].endswith("  reduced isolation")
+    assert "sandbox reduced" in hi_moe("runs", "show", row["run_id"]).stdout
+
+
 def test_on_a_terminal_there_is_a_tree_and_stdout_has_the_answer_alone() -> None:
     ours, theirs = pty.openpty()
     environ = os.environ | {"TERM": "xterm", "COLUMNS": "120"}
