@@ -349,7 +349,7 @@ def f(bait):
         ended,
         frozenset({"time_limit/wall"}),
         script=True,
-        limits={"wall_seconds": 0.8},
+        limits={"wall_seconds": 0.6},
     ),
 )
 

@@ -125,7 +125,7 @@ def f(bait):
 """,
         ended,
         frozenset({"time_limit/wall"}),
-        limits={"wall_seconds": 0.8},
+        limits={"wall_seconds": 0.6},
     ),
     Hostile(
         "catch-everything",
@@ -149,7 +149,7 @@ def f(bait):
         "import time\ndef f(bait): time.sleep(100_000)",
         ended,
         frozenset({"time_limit/wall"}),
-        limits={"wall_seconds": 0.8},
+        limits={"wall_seconds": 0.6},
     ),
     Hostile(
         "wait-for-oneself",
@@ -169,7 +169,7 @@ def f(bait):
 """,
         ended,
         frozenset({"time_limit/wall"}),
-        limits={"wall_seconds": 0.8},
+        limits={"wall_seconds": 0.6},
     ),
     Hostile(
         "sleep-sort-of",

@@ -170,7 +170,7 @@ def f(bait):
         "import os\ndef f(bait): os.execv('/usr/bin/yes', ['yes'])",
         ended,
         frozenset({"time_limit/cpu", "time_limit/wall", "exception/PermissionError"}),
-        limits={"wall_seconds": 0.8},
+        limits={"wall_seconds": 0.6},
     ),
     Hostile(
         "exec-of-the-interpreter",

@@ -32,7 +32,7 @@ _MEMORY_PROGRAMS = (
         "def f(bait):\n    a = ()\n    while True: a = (a, a, [], {})",
         ended,
         _MEMORY | _CPU | {"crashed/SIGSEGV"},
-        limits={"memory_mib": 64, "cpu_seconds": 1.0},
+        limits={"memory_mib": 16, "cpu_seconds": 0.5},
     ),
     Hostile(
         "memory-in-threads",

@@ -71,7 +71,7 @@ def f(bait):
 """,
         ended,
         frozenset({"time_limit/wall"}),
-        limits={"wall_seconds": 0.8},
+        limits={"wall_seconds": 0.6},
     ),
     Hostile(
         "kill-itself",
