@@ -8,6 +8,7 @@ from sandbox import values
 from sandbox.types import CaseResult, CaseStatus, LimitKind, Limits
 
 MessageKind = Literal["started", "loaded", "compile_error", "load_error", "case", "finished"]
+_MAX_SECONDS = 1e6
 _MAX_TEXT = 2000
 """Characters kept of an error's type, of its message and of a failed load."""
 
@@ -47,6 +48,8 @@ def parse(line: bytes, token: str) -> Message:
     status, index, cpu = data.get("status"), data.get("index"), data.get("cpu_seconds")
     if status not in get_args(CaseStatus) or type(index) is not int or type(cpu) is not float:
         raise BrokenChannel("a malformed result")
+    if not 0 <= cpu < _MAX_SECONDS:
+        raise BrokenChannel("no time that a clock can have shown")
     return Message("case", index=index, result=_result(cast(CaseStatus, status), cpu, data))
 
 

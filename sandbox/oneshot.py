@@ -31,7 +31,7 @@ class OneShot:
 
     async def process(self, request: Request, limits: Limits, deadline: float, stdin: bytes | None) -> Report:
         """Run one request; see `report.Tier`."""
-        transcript = Transcript(request["token"], limits)
+        transcript = Transcript(request, limits)
         report = transcript.report
         async with self._started(request, limits, stdin) as process:
 

@@ -57,9 +57,10 @@ class Tier(Protocol):
 class Transcript:
     """Reads the channel of one process into a report; `report.stopped` says when the process must be ended."""
 
-    def __init__(self, token: str, limits: Limits) -> None:
+    def __init__(self, request: Request, limits: Limits) -> None:
         self.report = Report()
-        self._token = token
+        self._token = request["token"]
+        self._cases = 1 if request["script"] else len(request["cases"])
         self._longest = channel.longest_line(limits)
         self._output_bytes = limits.output_bytes
         self._rest = bytearray()
@@ -96,18 +97,29 @@ class Transcript:
                 self._stop("broken")
             report.noise = (report.noise + line.decode("utf-8", "replace") + "\n")[:_MAX_NOISE]
             return
-        if message.kind == "started":
+        if not self._is_due(message):
+            self._stop("broken")
+        elif message.kind == "started":
             report.started = True
         elif message.kind == "loaded":
             report.loaded = True
         elif message.kind == "finished":
             report.finished = True
-        elif message.kind != "case":
-            report.refused = (message.kind, message.detail)
-        elif message.index == len(report.results):
+        elif message.kind == "case":
             report.results.append(message.result)
         else:
-            self._stop("broken")
+            report.refused = (message.kind, message.detail)
+
+    def _is_due(self, message: channel.Message) -> bool:
+        """Whether the runner may say this now. A program may know the token: it cannot talk without end."""
+        report = self.report
+        if message.kind == "started":
+            return not report.started
+        if not report.started or report.finished:
+            return False
+        if message.kind == "case":
+            return message.index == len(report.results) < self._cases
+        return message.kind == "finished" or not (report.loaded or report.refused)
 
     def _stop(self, reason: Stop) -> None:
         self.report.stopped = self.report.stopped or reason

@@ -224,6 +224,8 @@ def classify(error: BaseException) -> "tuple[str, str, str, str]":
 def _limit_of(error: BaseException) -> str:
     """Which limit an exception tells of. The filter answers EAGAIN to a new process, as a full user would get it."""
     if isinstance(error, OSError):
+        if error.errno == errno.ENOMEM:
+            return "memory"
         if error.errno in (errno.EFBIG, errno.ENOSPC):
             return "file"
         return "processes" if error.errno == errno.EAGAIN else ""

@@ -75,13 +75,11 @@ class Sandbox:
             source = read_source(program)
         except SourceRefused as error:
             return Execution("compile_error", detail=str(error), isolation=opened.tiers[0].name)
-        run: Run | NativeRun
-        if program.language == "python":
-            run = Run(opened.tiers, source, inputs, limits or self.limits, self._packages.path)
-        else:
-            run = NativeRun(opened.bubblewrap(), program, source, inputs, limits or self.limits)
         async with self._slots:
-            return await run.execute()
+            # The wall time of a run begins here, not while it waits for its turn.
+            if program.language == "python":
+                return await Run(opened.tiers, source, inputs, limits or self.limits, self._packages.path).execute()
+            return await NativeRun(await opened.bubblewrap(), program, source, inputs, limits or self.limits).execute()
 
     async def opened(self) -> Opened:
         """The tiers that runs go through, in order, and why the first one is not the one that was asked for.

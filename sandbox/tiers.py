@@ -4,15 +4,17 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from sandbox.canaries import prove
+from sandbox.cgroup import Cgroups
 from sandbox.errors import IsolationMissing
-from sandbox.isolation import require_isolation
 from sandbox.launch import Launcher
 from sandbox.oneshot import OneShot
 from sandbox.packages import Packages
 from sandbox.pool.tier import Pool
 from sandbox.pool.worker import Recipe
 from sandbox.reduced.check import require_reduced
-from sandbox.report import Tier
+from sandbox.report import Report, Tier
+from sandbox.request import Request
 from sandbox.shipment import Shipment
 from sandbox.types import Limits, TierName
 
@@ -35,14 +37,18 @@ class Opened:
     tiers: Sequence[Tier]
     notice: str = ""
     """Why the first one is not the one that was asked for."""
-    launcher: Launcher | None = None
-    """What the tiers start bubblewrap with; nothing for `reduced`, which does without."""
+    last: "OneShotLater | None" = None
+    """What starts bubblewrap for a single run; nothing for `reduced`, which does without."""
 
-    def bubblewrap(self) -> Launcher:
-        """For a language that has no tier of its own. Raises `IsolationMissing` where bubblewrap is not in use."""
-        if self.launcher is None:
+    async def bubblewrap(self) -> Launcher:
+        """For a language that has no tier of its own.
+
+        Raises `IsolationMissing` where bubblewrap is not in use or does not hold.
+        """
+        if self.last is None:
             raise IsolationMissing("the reduced tier runs nothing but Python", "use the pool or the one-shot tier")
-        return self.launcher
+        await self.last.prove()
+        return self.last.launcher
 
     async def aclose(self) -> None:
         """End everything, in that order."""
@@ -54,22 +60,58 @@ async def open_tiers(tier: TierName, limits: Limits, max_parallel: int, packages
     """Open what `Sandbox(tier=...)` asks for. Raises `IsolationMissing` where it would not be safe."""
     if tier == "reduced":
         return Opened([await require_reduced(packages)])
-    if tier == "one-shot":
-        launcher = await asyncio.to_thread(require_isolation, packages)
-        return Opened([OneShot(launcher)], launcher=launcher)
     launcher = await asyncio.to_thread(Launcher.find, packages)
-    pool = Pool(recipe(launcher, limits), max_parallel + _SPARE)
+    last = OneShotLater(launcher)
     try:
-        await pool.warm()
-    except OSError as error:
-        await pool.aclose()
-        launcher.close()
-        launcher = await asyncio.to_thread(require_isolation, packages)
-        return Opened([OneShot(launcher)], str(error), launcher)
-    return Opened([pool, OneShot(launcher)], launcher=launcher)
+        if tier == "one-shot":
+            await last.prove()
+            return Opened([last], last=last)
+        groups = await asyncio.to_thread(Cgroups.find)
+        pool = Pool(recipe(launcher, limits, groups), max_parallel + _SPARE)
+        try:
+            await pool.warm()
+            await prove(pool)
+        except BaseException as error:
+            await pool.aclose()
+            if not isinstance(error, OSError):
+                raise
+            await last.prove()
+            return Opened([last], str(error), last)
+        return Opened([pool, last], last=last)
+    except BaseException:
+        await last.aclose()
+        raise
 
 
-def recipe(launcher: Launcher, limits: Limits) -> Recipe:
+class OneShotLater:
+    """The one-shot tier, which may never be needed: its canaries are sent before its first run."""
+
+    name: TierName = "one-shot"
+
+    def __init__(self, launcher: Launcher) -> None:
+        self.launcher = launcher
+        self._tier = OneShot(launcher)
+        self._proof: asyncio.Task[None] | None = None
+
+    async def prove(self) -> None:
+        """Send the canaries, once. Raises `IsolationMissing` where the tier does not hold."""
+        if self._proof is None:
+            self._proof = asyncio.create_task(prove(self._tier))
+        await asyncio.shield(self._proof)
+
+    async def process(self, request: Request, limits: Limits, deadline: float, stdin: bytes | None) -> Report:
+        """Run one request; see `report.Tier`. Raises `IsolationMissing` where the tier does not hold."""
+        await self.prove()
+        return await self._tier.process(request, limits, deadline, stdin)
+
+    async def aclose(self) -> None:
+        """See `report.Tier`."""
+        if self._proof is not None:
+            await asyncio.wait([self._proof])
+        await self._tier.aclose()
+
+
+def recipe(launcher: Launcher, limits: Limits, groups: Cgroups | None) -> Recipe:
     """How the pool's zygotes are made."""
     shipment = Shipment.of("sandbox.values", "sandbox.runner", "sandbox.pool.linux", "sandbox.pool.zygote")
-    return Recipe(launcher, shipment, [*PRELOADED, *launcher.packages.modules], limits.file_mib)
+    return Recipe(launcher, shipment, [*PRELOADED, *launcher.packages.modules], limits, groups)

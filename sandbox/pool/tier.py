@@ -30,12 +30,20 @@ class Pool:
 
     async def warm(self) -> None:
         """Have one zygote ready. Raises `OSError` with the cause where none can be made."""
-        self._free.put_nowait(await Worker.start(self._recipe) if (first := self._free.get_nowait()) is None else first)
+        first = self._free.get_nowait()
+        try:
+            first = first or await Worker.start(self._recipe)
+        finally:
+            # Also where none could be made: `aclose` waits for every place.
+            self._free.put_nowait(first)
 
     async def process(self, request: Request, limits: Limits, deadline: float, stdin: bytes | None) -> Report:
         """Run one request; see `report.Tier`."""
         worker = await self._free.get()
         try:
+            if worker is not None and worker.failure:
+                dead, worker = worker, None
+                await dead.aclose()
             if worker is None:
                 worker = await Worker.start(self._recipe)
             return await worker.process(request, limits, deadline, stdin)

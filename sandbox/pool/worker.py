@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from typing import Self
 
 from sandbox import seccomp
+from sandbox.cgroup import Cgroup, Cgroups
 from sandbox.launch import Launcher
 from sandbox.pool import zygote
 from sandbox.pool.exchange import Exchange
-from sandbox.process import end, started_process, to_the_end
+from sandbox.process import chain_below, end, started_process, to_the_end
 from sandbox.report import Report, Transcript
 from sandbox.request import Request
 from sandbox.shipment import Shipment, sealed_file
@@ -23,6 +24,8 @@ _START_SECONDS = 30.0
 _END_SECONDS = 1.0
 """How long a run may take to disappear after its last word, or a zygote to answer, before it is killed."""
 _CPU_EXITS = (signal.SIGPROF, signal.SIGXCPU)
+_MIB = 1 << 20
+_OVERHEAD_MIB = 64
 _COUNTED = 0.5
 """The kernel ends by timer ticks and reports the time itself: the first may run ahead of the second."""
 
@@ -35,8 +38,10 @@ class Recipe:
     shipment: Shipment
     preload: Sequence[str] = ()
     """Modules to import before the first run."""
-    file_mib: int = 16
-    """Size of the folder that is ready before a run's own limit is known."""
+    limits: Limits = Limits()  # noqa: RUF009 - frozen
+    """Bounds that are ready before a run's own are known."""
+    groups: Cgroups | None = None
+    """Where control groups can be made, if anywhere."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +64,8 @@ class Worker:
         loop = asyncio.get_running_loop()
         self._ready: asyncio.Future[None] = loop.create_future()
         self._ending: asyncio.Future[Ending | None] = loop.create_future()
+        self._group: Cgroup | None = None
+        self._bounds = (0, 0)
         self.runs = 0
         self.failure = ""
         """Why it must not take another run."""
@@ -87,20 +94,26 @@ class Worker:
         except (TimeoutError, asyncio.CancelledError):
             await to_the_end(worker.aclose())
             raise
-        if worker.failure:
+        try:
+            if worker.failure:
+                raise OSError(f"the pool could not start: {worker.failure}")
+            if recipe.groups is not None:
+                worker._enter(recipe.groups, recipe.limits)
+            report.send(zygote.GO)
+        except OSError:
             await to_the_end(worker.aclose())
-            raise OSError(f"the pool could not start: {worker.failure}")
-        report.send(zygote.GO)
+            raise
         return worker
 
     async def process(self, request: Request, limits: Limits, deadline: float, stdin: bytes | None) -> Report:
         """Run one request; see `report.Tier`. The run may still be disappearing when this returns: see `settle`."""
         self.runs += 1
         self._ending = asyncio.get_running_loop().create_future()
-        exchange = Exchange(self._control, Transcript(request["token"], limits), self.kill)
+        exchange = Exchange(self._control, Transcript(request, limits), self.kill)
         report = exchange.report
         report.isolation = "pool"
         try:
+            self._bound(limits)
             exchange.begin(request, stdin, deadline)
             await exchange.heard
             if report.stopped or not report.finished:
@@ -128,6 +141,19 @@ class Worker:
         self._control.close()
         self._report.close()
         await end(self._process)
+        if self._group is not None:
+            await asyncio.to_thread(self._group.close)
+
+    def _enter(self, groups: Cgroups, limits: Limits) -> None:
+        """Put the zygote, and with it every child to come, into a control group."""
+        self._bounds = _bounds(limits)
+        self._group = groups.make(*self._bounds)
+        self._group.add(chain_below(self._process.pid)[-1])
+
+    def _bound(self, limits: Limits) -> None:
+        if self._group is not None and self._bounds != _bounds(limits):
+            self._bounds = _bounds(limits)
+            self._group.limit(*self._bounds)
 
     async def _end_of_run(self) -> Ending | None:
         for _ in range(2):
@@ -144,12 +170,14 @@ class Worker:
             self.failure = self.failure or "a run did not begin"
             report.noise = report.noise or self.failure
         if ending is None:
-            return
+            ending = Ending(128 + signal.SIGKILL, 0.0, 0.0)
         code, cpu = ending.exit_code, ending.cpu_seconds
         if code in _CPU_EXITS and cpu > _COUNTED * request["cpu_seconds"]:
             code += 128
         report.exit_code = code
         report.over_cpu = cpu > _COUNTED * request["cpu_hard_seconds"]
+        if code == 128 + signal.SIGKILL and self._group is not None:
+            report.out_of_memory = self._group.ran_out_of_memory()
         odd = code > 128 and code - 128 not in _CPU_EXITS and not report.over_cpu
         if report.stopped == "broken" or (odd and not report.stopped):
             self.failure = self.failure or f"an anomaly: {report.stopped or f'exit code {code}'}"
@@ -184,6 +212,11 @@ class Worker:
             self._ending.set_result(ending)
 
 
+def _bounds(limits: Limits) -> tuple[int, int]:
+    """Bytes and tasks of a zygote with one run: memory, files in memory, and what the kernel and the zygote need."""
+    return (limits.memory_mib + limits.file_mib + _OVERHEAD_MIB) * _MIB, limits.threads + 2
+
+
 def _socket_pair() -> tuple[socket.socket, socket.socket]:
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     ours.setblocking(False)
@@ -199,7 +232,7 @@ async def _spawn(recipe: Recipe, control: int, report: int) -> asyncio.subproces
         "filter": seccomp.filter_program(),
         "preload": list(recipe.preload),
         "path": recipe.launcher.packages.path,
-        "file_mib": recipe.file_mib,
+        "file_mib": recipe.limits.file_mib,
     }
     inside = ["--proc", "/proc", "--dir", "/tmp", "--cap-add", "CAP_SYS_ADMIN", "--as-pid-1"]  # noqa: S108
     with sealed_file(recipe.shipment.pack(config)) as payload:

@@ -9,6 +9,7 @@ import gc
 import importlib
 import marshal
 import os
+import random
 import select
 import socket
 import struct
@@ -130,6 +131,8 @@ class Zygote:
             linux.drop_capabilities()
             runner.confine(request, self._used_bytes, tasks=1)
             linux.install_filter(self._filter)
+            # Or every child would draw the same numbers.
+            random.seed()
         except BaseException as error:
             _complain(complain, error)
         runner.serve(request, request["descriptor"])

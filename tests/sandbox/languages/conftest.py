@@ -6,7 +6,6 @@ from dataclasses import replace
 
 import pytest
 
-from sandbox.isolation import require_isolation
 from sandbox.languages.run import NativeRun
 from sandbox.launch import Launcher
 from sandbox.types import CaseResult, Execution, Language, Limits, Program, Stdin
@@ -16,7 +15,7 @@ TIGHT = Limits(cpu_seconds=0.5, wall_seconds=60.0, memory_mib=128, output_bytes=
 
 @pytest.fixture(scope="session")
 def launcher() -> Iterator[Launcher]:
-    found = require_isolation()
+    found = Launcher.find()
     yield found
     found.close()
 
