@@ -116,7 +116,8 @@ def pump(watch: Watch, output: int, errors: int, work: "Work") -> "tuple[Kept, K
     for descriptor in kept:
         poll.register(descriptor, select.POLLIN)
     left = len(kept)
-    while left:
+    # A child of what was killed may hold the streams for longer; nobody wants to hear it.
+    while left and not watch.flags:
         patience = watch.patience()
         for descriptor, _ in poll.poll(None if patience is None else patience * 1000):
             data = os.read(descriptor, _CHUNK)
@@ -124,7 +125,7 @@ def pump(watch: Watch, output: int, errors: int, work: "Work") -> "tuple[Kept, K
                 poll.unregister(descriptor)
                 left -= 1
             kept[descriptor].take(data)
-        if kept[output].dropped and not watch.flags:
+        if kept[output].dropped:
             watch.kill(wire.OVER_OUTPUT)
     return kept[output], kept[errors]
 
