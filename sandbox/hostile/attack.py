@@ -62,7 +62,11 @@ async def attack_once(sandbox: Sandbox, hostile: Hostile, bait: Bait) -> Finding
     verdict = verdict_of(execution)
     unstopped = hostile.unstopped.get(sandbox.tier, "")
     words = f"not stopped: {unstopped}" if ruling.through and unstopped else ruling.stopped_by
-    ok = (bool(unstopped) or not ruling.through) and verdict in hostile.verdicts and execution.isolation == sandbox.tier
+    ok = bool(unstopped) or not ruling.through
+    if verdict not in hostile.verdicts:
+        words, ok = f"{words}; the verdict should be {' or '.join(sorted(hostile.verdicts))}", False
+    if execution.isolation != sandbox.tier:
+        words, ok = f"{words}; it ran in the {execution.isolation} tier", False
     if complaint := await honest_verdicts(sandbox):
         words, ok = f"{words}; after it: {complaint}", False
     return Finding(hostile.name, hostile.group, hostile.tries, words, verdict, milliseconds, ok)

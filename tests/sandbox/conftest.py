@@ -1,7 +1,10 @@
 """A real sandbox, tight enough that a hostile program is stopped soon."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+import os
+import tempfile
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -46,3 +49,12 @@ def loot(attack: Callable[..., Awaitable[CaseResult]]) -> Callable[[str], Awaita
         return result.value
 
     return run
+
+
+@pytest.fixture
+def outside(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A folder for the secret that a broken launcher can show: `/tmp` itself may be covered for root."""
+    with tempfile.TemporaryDirectory(dir="/var/tmp") as folder:
+        os.chmod(folder, 0o777)
+        monkeypatch.setattr(tempfile, "tempdir", folder)
+        yield Path(folder)

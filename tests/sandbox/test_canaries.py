@@ -1,13 +1,12 @@
 """The canaries, each against a sandbox that is broken for real in just one place."""
 
 import os
-import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import ClassVar
 
 import pytest
+from sabotage import Change, mounting, sabotaged, sharing, without_filter
 
 from sandbox.canaries import CanaryFailed, prove
 from sandbox.errors import IsolationMissing
@@ -19,63 +18,6 @@ from sandbox.report import Report
 from sandbox.request import Request
 from sandbox.tiers import open_tiers
 from sandbox.types import Limits, TierName
-
-Change = Callable[[list[str]], list[str]]
-ALL = ("user", "ipc", "pid", "net", "uts", "cgroup")
-
-
-class Sabotaged(Launcher):
-    """A launcher whose command lines are changed."""
-
-    change: ClassVar[Sequence[Change]] = ()
-
-    def command(self, limits: Limits, rules: int, payload: int) -> list[str]:
-        command = super().command(limits, rules, payload)
-        for change in self.change:
-            command = change(command)
-        return command
-
-
-def sabotaged(*changes: Change) -> Launcher:
-    class Broken(Sabotaged):
-        change = changes
-
-    return Broken.find()
-
-
-def without_filter(command: list[str]) -> list[str]:
-    place = command.index("--seccomp")
-    return command[:place] + command[place + 2 :]
-
-
-def sharing(kind: str) -> Change:
-    """All namespaces but one."""
-    own = [f"--unshare-{name}" for name in ALL if name != kind]
-
-    def change(command: list[str]) -> list[str]:
-        place = command.index("--unshare-all")
-        return command[:place] + own + command[place + 1 :]
-
-    return change
-
-
-def mounting(*arguments: str) -> Change:
-    """One mount more, just before the root is made read-only."""
-
-    def change(command: list[str]) -> list[str]:
-        place = command.index("--remount-ro")
-        return [*command[:place], *arguments, *command[place:]]
-
-    return change
-
-
-@pytest.fixture
-def outside(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A folder for the secret that a broken launcher can show: `/tmp` itself may be covered for root."""
-    with tempfile.TemporaryDirectory(dir="/var/tmp") as folder:
-        os.chmod(folder, 0o777)
-        monkeypatch.setattr(tempfile, "tempdir", folder)
-        yield Path(folder)
 
 
 async def sang(*changes: Change) -> Sequence[str]:

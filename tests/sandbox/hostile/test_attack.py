@@ -1,12 +1,18 @@
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
+from sabotage import mounting, sabotaged, sharing, without_filter
 
 from sandbox.hostile.attack import Finding, attack, honest_verdicts
+from sandbox.hostile.catalogue import CATALOGUE
 from sandbox.hostile.judges import attempts, ended
 from sandbox.hostile.record import Hostile
+from sandbox.oneshot import OneShot
 from sandbox.sandbox import Sandbox
+from sandbox.tiers import Opened
 from sandbox.types import CaseResult, Execution, Input, Limits, Program
 
 STOPPED = Hostile("open", "test", "open a file", 'def f(bait): return {"open": ["stopped", "ENOENT"]}', attempts)
@@ -46,12 +52,14 @@ async def test_tier_that_is_known_not_to_stop_it_is_told_with_the_reason(sandbox
 
 async def test_wrong_verdict_is_not_fine(sandbox: Sandbox) -> None:
     (finding,) = await findings(sandbox, replace(STOPPED, verdicts=frozenset({"time_limit/cpu"})))
-    assert (finding.ok, finding.stopped_by) == (False, "no such file there")
+    assert (finding.ok, finding.stopped_by) == (False, "no such file there; the verdict should be time_limit/cpu")
 
 
 async def test_script_reads_the_bait_from_its_input(sandbox: Sandbox) -> None:
     source = "import json, os\nbait = json.load(__import__('sys').stdin)\nos._exit(len(bait['mark']))"
-    (finding,) = await findings(sandbox, replace(STOPPED, source=source, judge=ended, script=True))
+    (finding,) = await findings(
+        sandbox, replace(STOPPED, source=source, judge=ended, script=True, verdicts=frozenset({"crashed/Exit"}))
+    )
     assert finding.stopped_by == "Exit: the process ended itself with exit code 15"
 
 
@@ -106,4 +114,40 @@ async def test_honest_program_that_suffered_before_is_told() -> None:
 async def test_answer_of_another_tier_is_not_fine(sandbox: Sandbox) -> None:
     sandbox.tier = "pool"
     (finding,) = await findings(sandbox, STOPPED)
+    assert (finding.ok, finding.stopped_by) == (False, "no such file there; it ran in the one-shot tier")
+
+
+@pytest.mark.parametrize(
+    ("name", "got"),
+    [
+        ("secret-file", "nothing: a secret came home"),
+        ("write-outside", "nothing: the secret file was changed"),
+        ("tcp", "nothing: the TCP listener was reached"),
+        ("udp", "nothing: the UDP listener was reached"),
+        ("unix-socket", "nothing: the unix listener was reached"),
+        ("socketpair", "nothing: the unix datagram listener was reached"),
+        ("raw-sockets", "nothing: socket of netlink gave"),
+        ("keyrings", "nothing: add_key gave"),
+        ("nested-namespaces", "nothing: "),
+        ("shared-memory-of-another-run", "nothing: shmget gave"),
+        ("files-of-another-run", "nothing: open /tmp/"),
+    ],
+)
+async def test_programs_do_get_through_where_nothing_stops_them(
+    monkeypatch: pytest.MonkeyPatch, outside: Path, name: str, got: str
+) -> None:
+    shared = outside / "shared"
+    shared.mkdir()
+    shared.chmod(0o777)
+    view = mounting("--bind", str(outside), str(outside), "--bind", str(shared), "/tmp")
+    with closing(sabotaged(without_filter, sharing("net"), view)) as launcher:
+        tiers = Opened([OneShot(launcher)])
+
+        async def broken(*_: object) -> Opened:
+            return tiers
+
+        monkeypatch.setattr("sandbox.sandbox.open_tiers", broken)
+        async with Sandbox(tier="one-shot") as sandbox:
+            (finding,) = await findings(sandbox, *(program for program in CATALOGUE if program.name == name))
     assert not finding.ok
+    assert finding.stopped_by.startswith(got)
