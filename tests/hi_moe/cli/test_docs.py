@@ -7,6 +7,7 @@ import click
 
 from hi_moe.cli import exits, sandbox_exits
 from hi_moe.cli.root import COMMANDS, root
+from hi_moe.cli.sandbox import check as sandbox_check
 from hi_moe.cli.sandbox import run as sandbox_run
 from hi_moe.cli.solve import solve
 from hi_moe.settings import Settings, profiles
@@ -51,7 +52,8 @@ def test_every_command_and_every_option_of_those_that_run_programs_is_documented
         assert f"`hi-moe {name}" in said
         if isinstance(command, click.Group):
             assert all(f"`{each}" in said or f" {each}" in said for each in command.commands)
-    options = [option for each in (*solve.params, *sandbox_run.params) for option in each.opts]
+    commands = (solve, sandbox_run, sandbox_check)
+    options = [option for command in commands for each in command.params for option in each.opts]
     missing = [option for option in options if option.startswith("--") and option not in said]
     assert not missing
 
