@@ -6,12 +6,13 @@ seen from inside: with the system call filter in place no canary can tell whethe
 """
 
 import asyncio
+import contextlib
 import os
 from collections.abc import Sequence
 from pathlib import Path
 
 from sandbox.errors import IsolationMissing
-from sandbox.hostile.bait import VARIABLE, Bait, planted
+from sandbox.hostile.bait import Bait, planted
 from sandbox.isolation import diagnose
 from sandbox.report import Report, Tier
 from sandbox.request import make_request
@@ -20,7 +21,9 @@ from sandbox.types import Call, Limits
 _LIMITS = Limits(cpu_seconds=5, wall_seconds=30)
 """Wide: on a machine that is busy a canary must not fall ill by itself."""
 _FIX = "do not run untrusted code here; `hi-moe sandbox check` shows what else gets through"
-_OWN_VARIABLES = frozenset({"HOME", "LANG", "LC_CTYPE", "LD_LIBRARY_PATH", "MALLOC_ARENA_MAX", "PWD", "TMPDIR"})
+_OWN_VARIABLES = frozenset(
+    {"HOME", "LANG", "LC_CTYPE", "LD_LIBRARY_PATH", "MALLOC_ARENA_MAX", "PWD", "PYTHONHASHSEED", "TMPDIR"}
+)
 """Variables that a tier sets itself and that the caller may happen to have with the same value."""
 
 _TRIES = """
@@ -104,7 +107,11 @@ async def prove(tier: Tier) -> None:
     Raises `CanaryFailed` naming each try that succeeded, and `IsolationMissing` with cause and fix when no program
     could be run there at all.
     """
-    with planted() as bait:
+    with contextlib.ExitStack() as stack:
+        try:
+            bait = stack.enter_context(planted())
+        except OSError as error:
+            raise IsolationMissing(f"no canary could be prepared ({error})", "make room for temporary files") from None
         told = bait.told()
         first = await _run(tier, _TRIES + _PLACES, [Call("sing", (told,)), Call("leave", (told,))])
         second = await _run(tier, _PLACES, [Call("find", (told,))])
@@ -119,7 +126,7 @@ def _sang(value: object, bait: Bait) -> list[str]:
     assert isinstance(value, tuple), "the canaries are programs of ours"
     tries, environment = value
     sang = [str(name) for name in tries]
-    known = {name for name, text in environment.items() if name == VARIABLE or os.environ.get(name) == text}
+    known = {name for name, text in environment.items() if name == bait.variable or os.environ.get(name) == text}
     if known - _OWN_VARIABLES:
         sang.append("read the caller's environment")
     return sang or [f"do this: {what}" for what in bait.touched()]

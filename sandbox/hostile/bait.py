@@ -12,8 +12,9 @@ from pathlib import Path
 
 from sandbox.hostile.record import Traces
 
-VARIABLE = "HI_MOE_SANDBOX_BAIT"
-"""Environment variable of the caller with the secret as its value."""
+_VARIABLE = "HI_MOE_SANDBOX_BAIT_"
+_MAX_FOLDER = 60
+"""Bytes: the path of a socket must fit into 108 (`sun_path` in unix(7))."""
 _NAME_LENGTH = 15
 """Characters that the kernel keeps of a process's name (`TASK_COMM_LEN`)."""
 
@@ -33,6 +34,8 @@ class Bait:
     unix: socket.socket
     datagram: socket.socket
     abstract: socket.socket
+    variable: str
+    """Environment variable of the caller with the secret as its value. Each bait has its own: there may be several."""
     mark: str
     """Name that a program gives its processes, so that one that is left can be told."""
 
@@ -41,7 +44,7 @@ class Bait:
         return {
             "file": str(self.file),
             "folder": str(self.folder),
-            "variable": VARIABLE,
+            "variable": self.variable,
             "tcp": self.tcp.getsockname()[1],
             "udp": self.udp.getsockname()[1],
             "unix": self.unix.getsockname(),
@@ -80,12 +83,15 @@ class Bait:
 def planted() -> Iterator[Bait]:
     """Lay everything out; at the end nothing of it is left.
 
-    What was started before cannot have inherited the secret variable: plant first, then open the sandbox.
+    What was started before cannot have inherited the secret variable: plant first, then open the sandbox. Raises
+    `OSError` where there is no room for files or no loopback interface.
     """
     secret = f"bait-{secrets.token_hex(16)}"
-    before = os.environ.get(VARIABLE)
+    parent = tempfile.gettempdir()
+    if len(os.fsencode(parent)) > _MAX_FOLDER:
+        parent = "/tmp"  # noqa: S108 - the folder that is made in it has a name of its own
     with contextlib.ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="hi-moe-bait-")))
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="hi-moe-bait-", dir=parent)))
         folder.chmod(0o777)
         file = folder / "secret"
         file.write_text(secret)
@@ -109,16 +115,11 @@ def planted() -> Iterator[Bait]:
         abstract.bind(f"\0{secrets.token_hex(8)}")
         for listener in (tcp, unix, abstract):
             listener.listen(8)
-        os.environ[VARIABLE] = secret
-        stack.callback(_restore, os.environ, before)
+        variable = f"{_VARIABLE}{secrets.token_hex(4)}"
+        os.environ[variable] = secret
+        stack.callback(os.environ.pop, variable, None)
         mark = f"bait-{secrets.token_hex(8)}"[:_NAME_LENGTH]
-        yield Bait(folder, file, secret, tcp, udp, unix, datagram, abstract, mark)
-
-
-def _restore(environment: "os._Environ[str]", before: str | None) -> None:
-    environment.pop(VARIABLE, None)
-    if before is not None:
-        environment[VARIABLE] = before
+        yield Bait(folder, file, secret, tcp, udp, unix, datagram, abstract, variable, mark)
 
 
 def _processes() -> Iterator[tuple[int, str]]:

@@ -1,6 +1,7 @@
 """The canaries, each against a sandbox that is broken for real in just one place."""
 
 import os
+import tempfile
 from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
@@ -10,7 +11,6 @@ from sabotage import Change, mounting, sabotaged, sharing, without_filter
 
 from sandbox.canaries import CanaryFailed, prove
 from sandbox.errors import IsolationMissing
-from sandbox.hostile.bait import VARIABLE
 from sandbox.launch import Launcher
 from sandbox.oneshot import OneShot
 from sandbox.packages import Packages
@@ -81,7 +81,8 @@ async def test_shared_process_numbers(outside: Path) -> None:
 
 async def test_inherited_environment(outside: Path) -> None:
     def inherit(command: list[str]) -> list[str]:
-        return mounting("--setenv", VARIABLE, os.environ[VARIABLE])(command)
+        name = next(name for name in os.environ if name.startswith("HI_MOE_SANDBOX_BAIT"))
+        return mounting("--setenv", name, os.environ[name])(command)
 
     assert await sang(inherit) == ("read the caller's environment",)
 
@@ -107,7 +108,7 @@ async def test_nothing_is_left(outside: Path) -> None:
     descriptors = set(os.listdir("/proc/self/fd"))
     await sang(mounting("--bind", str(outside), str(outside)))
     assert list(outside.iterdir()) == []
-    assert VARIABLE not in os.environ
+    assert [name for name in os.environ if name.startswith("HI_MOE_SANDBOX_BAIT")] == []
     assert set(os.listdir("/proc/self/fd")) == descriptors
 
 
@@ -129,3 +130,9 @@ async def test_canary_that_falls_ill_is_no_all_clear() -> None:
     with closing(Launcher.find()) as launcher, pytest.raises(IsolationMissing, match="output_limit") as caught:
         await prove(Muted(launcher))
     assert not isinstance(caught.value, CanaryFailed)
+
+
+async def test_no_room_for_canaries_is_a_refusal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", "/nonexistent")
+    with closing(Launcher.find()) as launcher, pytest.raises(IsolationMissing, match="make room for temporary files"):
+        await prove(OneShot(launcher))

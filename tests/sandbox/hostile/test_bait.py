@@ -3,10 +3,12 @@ import os
 import shutil
 import socket
 import subprocess
+import tempfile
+from pathlib import Path
 
 import pytest
 
-from sandbox.hostile.bait import VARIABLE, Bait, planted
+from sandbox.hostile.bait import Bait, planted
 
 
 def reach(bait: Bait, way: str) -> None:
@@ -58,7 +60,7 @@ def test_process_that_is_left_shows() -> None:
 def test_program_is_told_no_secret() -> None:
     with planted() as bait:
         assert bait.secret not in json.dumps(bait.told())
-        assert os.environ[VARIABLE] == bait.file.read_text() == bait.secret
+        assert os.environ[bait.variable] == bait.file.read_text() == bait.secret
         assert bait.traces().secrets == (bait.secret,)
 
 
@@ -67,14 +69,29 @@ def test_expected_value_is_new_each_time() -> None:
         assert bait.traces().wanted != bait.traces().wanted
 
 
-def test_nothing_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
-    before = os.listdir("/proc/self/fd")
+def test_nothing_is_left() -> None:
+    descriptors = os.listdir("/proc/self/fd")
     with planted() as bait:
         pass
     assert not bait.folder.exists()
-    assert VARIABLE not in os.environ
-    assert os.listdir("/proc/self/fd") == before
-    monkeypatch.setenv(VARIABLE, "mine")
-    with planted():
-        assert os.environ[VARIABLE] != "mine"
-    assert os.environ[VARIABLE] == "mine"
+    assert bait.variable not in os.environ
+    assert os.listdir("/proc/self/fd") == descriptors
+
+
+def test_several_at_once_do_not_mix() -> None:
+    with planted() as first:
+        second = planted()
+        other = second.__enter__()
+        assert os.environ[first.variable] != os.environ[other.variable]
+    second.__exit__(None, None, None)
+    assert {first.variable, other.variable}.isdisjoint(os.environ)
+
+
+def test_long_path_of_temporary_files(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    deep = tmp_path / ("d" * 100)
+    deep.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(deep))
+    with planted() as bait:
+        reach(bait, "unix")
+        assert bait.traces().touched == ("the unix listener was reached",)
+    assert not bait.folder.exists()
