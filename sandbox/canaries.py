@@ -23,6 +23,7 @@ _LIMITS = Limits(cpu_seconds=5, wall_seconds=30)
 _FIX = "do not run untrusted code here; `hi-moe sandbox check` shows what else gets through"
 _OWN_VARIABLES = frozenset(
     {"HOME", "LANG", "LC_CTYPE", "LD_LIBRARY_PATH", "MALLOC_ARENA_MAX", "PWD", "PYTHONHASHSEED", "TMPDIR"}
+    | {"OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"}
 )
 """Variables that a tier sets itself and that the caller may happen to have with the same value."""
 

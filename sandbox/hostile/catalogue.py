@@ -6,6 +6,7 @@ from sandbox.hostile.programs import (
     channel,
     cheats,
     crashes,
+    endings,
     endless,
     files,
     kernel,
@@ -28,6 +29,7 @@ CATALOGUE: Sequence[Hostile] = (
     *files.PROGRAMS,
     *channel.PROGRAMS,
     *cheats.PROGRAMS,
+    *endings.PROGRAMS,
     *crashes.PROGRAMS,
 )
 """Every name is there once."""

@@ -199,6 +199,14 @@ def f(bait):
         _BROKEN | {"not_run"},
     ),
     Hostile(
+        "forge-a-case-that-never-ran",
+        "channel",
+        "claim that a case was never run, so that it may not count",
+        _FORGE + "def f(bait): send(message(token(), status='not_run'))\n",
+        ended,
+        _BROKEN | {"not_run"},
+    ),
+    Hostile(
         "forge-figures",
         "channel",
         "claim endless or negative CPU time, which sums of cost would take over",

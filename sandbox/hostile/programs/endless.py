@@ -8,7 +8,7 @@ _OUTPUT = frozenset({"output_limit/output"})
 _MEMORY = frozenset({"memory_limit/memory"})
 _CPU = frozenset({"time_limit/cpu"})
 
-_SAYING = (
+_OUTPUT_PROGRAMS = (
     Hostile(
         "endless-print", "output", "print for ever", "def f(bait):\n    while True: print('x' * 1000)", ended, _OUTPUT
     ),
@@ -77,7 +77,7 @@ def f(bait):
         _OUTPUT,
     ),
 )
-_TIME = (
+_TIME_PROGRAMS = (
     Hostile("endless-loop", "time", "loop for ever", "def f(bait):\n    while True: pass", ended, _CPU),
     Hostile(
         "endless-loop-in-threads",
@@ -172,9 +172,9 @@ def f(bait):
         limits={"wall_seconds": 0.6},
     ),
     Hostile(
-        "sleep-sort-of",
+        "thread-that-spins",
         "time",
-        "use the CPU in a thread that outlives the case, at the cost of what comes next",
+        "sleep, and let a thread that was left at load use the CPU",
         """
 import threading
 def spin():
@@ -227,5 +227,5 @@ def f(bait):
     ),
 )
 
-PROGRAMS = (*_SAYING, *_TIME)
+PROGRAMS = (*_OUTPUT_PROGRAMS, *_TIME_PROGRAMS)
 """Both groups."""

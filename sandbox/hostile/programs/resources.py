@@ -176,7 +176,7 @@ def f(bait):
         _CPU | _MEMORY,
     ),
 )
-_FILES = (
+_DISK_PROGRAMS = (
     Hostile(
         "every-writable-place",
         "disk",
@@ -259,5 +259,5 @@ def f(bait):
     ),
 )
 
-PROGRAMS = (*_MEMORY_PROGRAMS, *_FILES)
+PROGRAMS = (*_MEMORY_PROGRAMS, *_DISK_PROGRAMS)
 """Both groups."""
