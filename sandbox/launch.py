@@ -118,6 +118,8 @@ class Launcher:
         # One malloc arena: a second one reserves 128 MiB of address space per thread.
         found = {"HOME": _TMP, "TMPDIR": _TMP, "LANG": "C.UTF-8", "MALLOC_ARENA_MAX": "1"}
         found["PYTHONHASHSEED"] = "0"
+        # Numerical libraries start a thread per core when they are loaded, which a fork would leave behind.
+        found |= dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
         return found if self._is_system() else {**found, "LD_LIBRARY_PATH": f"{_INTERPRETER}/lib"}
 
 

@@ -48,6 +48,7 @@ KILL, GO = b"K", b"G"
 MAX_MESSAGE = 4096
 FILES_PER_MIB = 256
 """Files that `/tmp` can hold for each MiB of its size: an empty one costs about 1 KiB that its size does not count."""
+_SIGPROF = 27
 _DEADLY = (1, 3, 5, 6, 10, 12, 14, 15, 16, 24, 26, 27, 29, 30, 31, *range(34, 65))
 """Signals that end a process, but for those that a faulty instruction raises, and SIGINT and SIGPIPE, which Python has
 taken."""
@@ -76,11 +77,18 @@ class Zygote:
         for name in self._config["preload"]:
             importlib.import_module(name)
         importlib.invalidate_caches()
+        threads = int(self._told("stat").rpartition(b")")[2].split()[17])
+        if threads != 1:
+            raise OSError(f"a preloaded module has started threads, and this process has {threads}")
 
     def _address_space(self) -> int:
-        file = os.open("self/statm", os.O_RDONLY, dir_fd=self._proc)
+        return int(self._told("statm").split()[0]) * os.sysconf("SC_PAGE_SIZE")
+
+    def _told(self, name: str) -> bytes:
+        """What the kernel says of this process in `/proc/self`."""
+        file = os.open(f"self/{name}", os.O_RDONLY, dir_fd=self._proc)
         try:
-            return int(os.read(file, 100).split()[0]) * os.sysconf("SC_PAGE_SIZE")
+            return os.read(file, MAX_MESSAGE)
         finally:
             os.close(file)
 
@@ -128,6 +136,7 @@ class Zygote:
             runner.hide_channel(channel, request["descriptor"])
             complain = request["descriptor"]
             linux.exit_on(_DEADLY)
+            timer = linux.CpuTimer(_SIGPROF)
             linux.drop_capabilities()
             runner.confine(request, self._used_bytes, tasks=1)
             linux.install_filter(self._filter)
@@ -135,7 +144,7 @@ class Zygote:
             random.seed()
         except BaseException as error:
             _complain(complain, error)
-        runner.serve(request, request["descriptor"])
+        runner.serve(request, request["descriptor"], timer.arm)
 
     def _prepare(self) -> "tuple[Request, int]":
         """Get ready, wait for a job and take it; gives the request and the descriptor to answer on."""

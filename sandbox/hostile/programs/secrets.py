@@ -18,9 +18,10 @@ def f(bait):
     held = open(bait["mark"] + "-held", "w+")
     time.sleep(0.25)
 """
-_INNOCENT = ("HOME", "TMPDIR", "LANG", "LC_CTYPE", "MALLOC_ARENA_MAX", "LD_LIBRARY_PATH", "PWD", "PYTHONHASHSEED")
-_INNOCENT += ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
-"""Variables that the sandbox sets itself."""
+_INNOCENT = (
+    *("HOME", "TMPDIR", "LANG", "LC_CTYPE", "MALLOC_ARENA_MAX", "LD_LIBRARY_PATH", "PWD", "PYTHONHASHSEED"),
+    *("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"),
+)
 
 
 def _foreign_variables(value: object) -> bool:
