@@ -17,6 +17,7 @@ PYTHON = $(shell for python in python3 python3.13 python3.12 python3.11; do \
 KEY := $(shell { cat pyproject.toml constraints.txt; grep -m1 -i '^\(flags\|features\)' /proc/cpuinfo || uname -m; } \
 	| sha256sum | cut -c1-16)
 PACKAGES := $(VENV)/.packages-$(KEY)
+EVALPLUS := $(VENV)/evalplus/bin/python
 ENGINE := $(VENV)/.engine-$(KEY)
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
@@ -24,24 +25,30 @@ MODEL := qwen2.5-coder-1.5b-instruct-q4_k_m
 SMALL_MODEL := smollm2-135m-instruct-q4_1
 EXAMPLE ?= warmest_stretch
 
-.PHONY: help tools setup weights solve test lint unit bench docs clean
+.PHONY: help tools node apt setup weights solve test lint unit bench docs clean
 
 help: ## List the tasks
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-# What pip cannot bring: a Python with venv and a C++ compiler. They are installed only by root, and then only where
-# nobody can be asked (CI, no terminal) or HI_MOE_APT=1 says so; anybody else is told the command.
+# What pip cannot bring: a Python with venv, a C++ compiler, and Node.js for the tests of the sandbox. They are installed
+# only by root, and then only where nobody can be asked (CI, no terminal) or HI_MOE_APT=1 says so; anybody else is told
+# the command.
 tools: ## Check for Python >= 3.11 and a C++ compiler, the two things that pip cannot bring
 	@missing=""; \
 	[ -n "$(PYTHON)" ] || missing="python3 python3-venv"; \
 	command -v c++ >/dev/null || command -v g++ >/dev/null || command -v clang++ >/dev/null || missing="$$missing g++"; \
-	[ -n "$$missing" ] || exit 0; \
-	command="apt-get update && apt-get install -y --no-install-recommends $$missing"; \
+	[ -n "$$missing" ] || exit 0; $(MAKE) apt MISSING="$$missing"
+
+node: ## Check for Node.js, which the tests of the sandbox need
+	@command -v node >/dev/null || $(MAKE) apt MISSING=nodejs
+
+apt:
+	@command="apt-get update && apt-get install -y --no-install-recommends $(MISSING)"; \
 	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && { [ -n "$${CI:-}$${HI_MOE_APT:-}" ] || [ ! -t 0 ]; }; then \
-		echo "installing:$$missing"; \
+		echo "installing: $(MISSING)"; \
 		export DEBIAN_FRONTEND=noninteractive; eval "$$command"; \
 	else \
-		echo "error: missing: $$missing; as root: $$command" >&2; exit 3; \
+		echo "error: missing: $(MISSING); as root: $$command" >&2; exit 3; \
 	fi
 
 $(PACKAGES):
@@ -78,13 +85,20 @@ lint: setup ## Ruff, mypy and the import contract
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-unit: weights ## Every test, with branch coverage
+unit: node weights ## Every test, with branch coverage
 	$(BIN)/python -m pytest --cov --cov-branch --cov-report=term --cov-fail-under=90
 
 test: lint unit ## Every check: lint and tests
 
-bench: weights ## The benchmarks that need nothing but the weights; each prints ratios
+bench: weights $(EVALPLUS) ## The benchmarks that need nothing but the weights; each prints ratios
 	@for bench in startup isolation intake overhead engine routing; do echo "== $$bench"; $(BIN)/python bench/$$bench.py; done
+	@echo "== sandbox"; $(BIN)/python bench/sandbox.py --evalplus-python $(EVALPLUS)
+
+# EvalPlus asks for far more than its executor imports, so it has an environment of its own.
+$(EVALPLUS): $(PACKAGES)
+	$(BIN)/python -m venv --clear $(VENV)/evalplus
+	$(VENV)/evalplus/bin/python -m pip install -q --no-deps evalplus==0.3.1
+	$(VENV)/evalplus/bin/python -m pip install -q numpy psutil
 
 docs: setup ## Renew the table of settings in docs/configuration.md
 	@sed -i '/^| key /,$$d' docs/configuration.md

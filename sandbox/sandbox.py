@@ -1,11 +1,16 @@
-"""Run untrusted Python, one fresh isolated process at a time ("one-shot" tier).
+"""Run untrusted programs, isolated, on inputs; only plain data comes back.
 
-Covered: no network, no processes, no files but `/usr`, the interpreter and a small `/tmp` in memory; no `/proc`, no
-environment, no secrets; CPU seconds per case, wall seconds per run, address space, threads, open files, file size and
-output are bounded; nothing outlives a run, nor the death of its caller.
+Tiers: `pool` (default, Python) forks a warm interpreter into fresh user, mount, pid and ipc namespaces for every run;
+`one-shot` starts an interpreter, or a compiler and then its program, in bubblewrap for every run, and takes over where
+the pool fails by its own fault; `reduced` (Landlock, system call filters, no namespaces) runs only when asked for.
+`Execution.isolation` names the one that was used. Where the one asked for does not hold, nothing is run.
 
-Not covered: a bug of the kernel; how much of a shared core a program uses within its limits; small kernel objects (an
-empty file costs about 1 KiB that no limit counts: 0.1 GiB per CPU second measured, freed when the run ends). Cases of
+Covered by the first two: no network, no processes, no files but `/usr`, the interpreter, allowed packages and a small
+`/tmp` in memory; no `/proc`, no environment, no secrets; CPU seconds per case, wall seconds per run, address space,
+threads, open files, file size and output are bounded, memory and tasks also by a control group where one can be made;
+nothing outlives a run, nor the death of its caller. `sandbox.reduced` says what the third one lacks.
+
+Not covered: a bug of the kernel; how much of a shared core or of its caches a program uses within its limits. Cases of
 one `run` share one interpreter: globals which the program changes are seen by its next case, and a hostile program can
 forge its own results (never the expected ones, which stay outside) and move its CPU limit up to that of the process.
 """
@@ -28,8 +33,11 @@ from sandbox.types import Execution, Input, Limits, Program, TierName
 class Sandbox:
     """Runs programs on inputs in isolated processes; use it as an async context manager.
 
-    Entering it, or its first run, starts one process to see that isolation works here and raises `IsolationMissing`
-    with cause and fix when it does not: there is no way to run without.
+    Entering it, or its first run, sends canaries that try to get out, and raises `IsolationMissing` with cause and fix
+    when isolation does not work here or does not hold: there is no way to run without. For one event loop.
+
+    `max_parallel`: runs at the same time, the others wait. `packages`: installed distributions that Python programs may
+    import; raises `PackageMissing` for one that is not there.
     """
 
     def __init__(
