@@ -124,7 +124,7 @@ def f(bait):
     while True: pass
 """,
         ended,
-        frozenset({"time_limit/wall"}),
+        _CPU | {"time_limit/wall"},
         limits={"wall_seconds": 0.6},
     ),
     Hostile(
