@@ -69,6 +69,10 @@ def _encode_dict(value: "dict[object, object]", depth: int) -> object:
     return {"$dict": [[encode(key, depth), encode(item, depth)] for key, item in value.items()]}
 
 
+_SCALARS = frozenset({bool, int, float, str, type(None)})
+"""JSON's own, which stand for themselves. Looked at in place: a call for each item of a long list takes most of it."""
+
+
 class Opaque:
     """Stands for a returned object of a type that typed JSON does not carry; equal to nothing but itself."""
 
@@ -88,7 +92,7 @@ def decode(data: object, depth: int = 0) -> object:
         raise ValueCodecError(f"nested deeper than {MAX_DEPTH} levels")
     down = depth + 1
     if isinstance(data, list):
-        return [decode(item, down) for item in data]
+        return [item if type(item) in _SCALARS else decode(item, down) for item in data]
     if not isinstance(data, dict):
         return data
     if len(data) == 1:
