@@ -22,6 +22,8 @@ _CLONE_NAMESPACES = 0x7E020000
 _IOCTL = 16
 _TERMINAL_INJECTION = (0x5412, 0x541C)
 """TIOCSTI types into a terminal, TIOCLINUX pastes into the console."""
+_PRLIMIT = 302
+_OWN_PROCESS = 0
 _SOCKETPAIR = 53
 _AF_UNIX = 1
 
@@ -76,11 +78,8 @@ def filter_program(*, processes: bool = False) -> bytes:
         _step(_LOAD, _FIRST_ARGUMENT),
         *(no_namespace if processes else one_process),
         _step(_RETURN, _ALLOW),
-        _step(_JUMP_EQ, _SOCKETPAIR, 0, 4),
-        _step(_LOAD, _FIRST_ARGUMENT),
-        _step(_JUMP_EQ, _AF_UNIX, 1, 0),
-        _answer(errno.EPERM),
-        _step(_RETURN, _ALLOW),
+        refuse_unless(_SOCKETPAIR, 0, _AF_UNIX),
+        refuse_unless(_PRLIMIT, 0, _OWN_PROCESS),
         _step(_JUMP_EQ, _IOCTL, 0, 5),
         _step(_LOAD, _SECOND_ARGUMENT),
         _step(_JUMP_EQ, _TERMINAL_INJECTION[0], 1, 0),
