@@ -204,7 +204,7 @@ def f(bait):
         "claim that a case was never run, so that it may not count",
         _FORGE + "def f(bait): send(message(token(), status='not_run'))\n",
         ended,
-        _BROKEN | {"not_run"},
+        _BROKEN,
     ),
     Hostile(
         "forge-figures",
