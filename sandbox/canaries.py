@@ -11,8 +11,8 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
+from sandbox.bait import Bait, planted
 from sandbox.errors import IsolationMissing
-from sandbox.hostile.bait import Bait, planted
 from sandbox.isolation import diagnose
 from sandbox.report import Report, Tier
 from sandbox.request import make_request

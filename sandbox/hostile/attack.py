@@ -7,9 +7,9 @@ from collections import deque
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, replace
 
+from sandbox.bait import Bait, planted
 from sandbox.compare.text import show
 from sandbox.compare.values import same
-from sandbox.hostile.bait import Bait, planted
 from sandbox.hostile.catalogue import CATALOGUE
 from sandbox.hostile.record import Hostile, verdict_of
 from sandbox.sandbox import Sandbox

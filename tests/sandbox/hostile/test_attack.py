@@ -71,7 +71,7 @@ async def test_victim_runs_beside(sandbox: Sandbox) -> None:
 
 async def test_process_that_is_left_is_told(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sandbox.hostile.attack._LOOKS", 2)
-    monkeypatch.setattr("sandbox.hostile.bait.Bait.left", lambda self: [7])
+    monkeypatch.setattr("sandbox.bait.Bait.left", lambda self: [7])
     (finding,) = await findings(sandbox, STOPPED)
     assert (finding.ok, finding.stopped_by) == (False, "nothing: process 7 is left")
 

@@ -9,8 +9,8 @@ from typing import NamedTuple
 import pytest
 import pytest_asyncio
 
+from sandbox.bait import Bait, planted
 from sandbox.hostile.attack import attack_once, honest_verdicts
-from sandbox.hostile.bait import Bait, planted
 from sandbox.hostile.catalogue import CATALOGUE
 from sandbox.hostile.record import Hostile
 from sandbox.sandbox import Sandbox

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.hostile.bait import Bait, planted
+from sandbox.bait import Bait, planted
 
 
 def reach(bait: Bait, way: str) -> None:
