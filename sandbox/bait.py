@@ -10,13 +10,23 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from sandbox.hostile.record import Traces
-
 _VARIABLE = "HI_MOE_SANDBOX_BAIT_"
 _MAX_FOLDER = 60
 """Bytes: the path of a socket must fit into 108 (`sun_path` in unix(7))."""
 _NAME_LENGTH = 15
 """Characters that the kernel keeps of a process's name (`TASK_COMM_LEN`)."""
+
+
+@dataclass(frozen=True)
+class Traces:
+    """What the parent sees after a run, apart from what the run returned."""
+
+    wanted: object = None
+    """The expected value: known to the parent only, new for each run."""
+    secrets: tuple[str, ...] = ()
+    """Texts that no program may bring home."""
+    touched: tuple[str, ...] = ()
+    """What reached the outside, one line each: "the TCP listener was reached", "a process is left"."""
 
 
 @dataclass(frozen=True)

@@ -10,10 +10,11 @@ import os
 from collections.abc import Callable
 
 from sandbox import seccomp
+from sandbox.bait import Traces
 from sandbox.compare.printed import same_output
 from sandbox.compare.text import exact, show
 from sandbox.compare.values import same
-from sandbox.hostile.record import Judge, Ruling, Traces
+from sandbox.hostile.record import Judge, Ruling
 from sandbox.types import CaseResult, Execution
 from sandbox.values import Opaque
 

@@ -1,21 +1,10 @@
-"""One hostile program, the traces it may leave outside, and the ruling on both."""
+"""One hostile program, and the ruling on what it did."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from sandbox.bait import Traces
 from sandbox.types import Execution, TierName
-
-
-@dataclass(frozen=True)
-class Traces:
-    """What the parent sees after a run, apart from what the run returned."""
-
-    wanted: object = None
-    """The expected value: known to the parent only, new for each run."""
-    secrets: tuple[str, ...] = ()
-    """Texts that no program may bring home."""
-    touched: tuple[str, ...] = ()
-    """What reached the outside, one line each: "the TCP listener was reached", "a process is left"."""
 
 
 @dataclass(frozen=True)

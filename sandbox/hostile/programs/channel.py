@@ -1,7 +1,8 @@
 """Attacking the way results come home: the runner's descriptors, its messages, its token."""
 
+from sandbox.bait import Traces
 from sandbox.hostile.judges import attempts, cheated, ended
-from sandbox.hostile.record import Hostile, Ruling, Traces
+from sandbox.hostile.record import Hostile, Ruling
 from sandbox.types import Execution
 
 _BROKEN = frozenset({"crashed/BrokenChannel"})

@@ -1,8 +1,9 @@
 """Making more processes, and staying after the end."""
 
+from sandbox.bait import Traces
 from sandbox.hostile.judges import attempts, bounded, ended
 from sandbox.hostile.prelude import NAMED, TRIES
-from sandbox.hostile.record import Hostile, Ruling, Traces
+from sandbox.hostile.record import Hostile, Ruling
 from sandbox.types import Execution
 
 GROUP = "processes"

@@ -1,7 +1,8 @@
 import pytest
 
+from sandbox.bait import Traces
 from sandbox.hostile import judges
-from sandbox.hostile.record import Judge, Ruling, Traces, verdict_of
+from sandbox.hostile.record import Judge, Ruling, verdict_of
 from sandbox.types import CaseResult, CaseStatus, Execution, LimitKind
 from sandbox.values import Opaque
 
