@@ -41,6 +41,8 @@ class Launcher:
     """User and group to start the command as; nothing means the caller's own."""
     packages: Packages = Packages()  # noqa: RUF009 - frozen
     """What programs may import besides the standard library."""
+    options: tuple[str, ...] = ()
+    """Further options of bubblewrap, for a single start."""
 
     @classmethod
     def find(cls, packages: Packages = Packages()) -> "Launcher":  # noqa: B008 - frozen
@@ -99,7 +101,7 @@ class Launcher:
             arguments += ["--ro-bind", path, f"{INSIDE}/{name}"]
         for device in ("null", "zero", "urandom"):
             arguments += ["--dev-bind", f"/dev/{device}", f"/dev/{device}"]
-        return [*arguments, *extra, "--remount-ro", "/"]
+        return [*arguments, *extra, "--remount-ro", "/", *self.options]
 
     def command(self, limits: Limits, rules: int, payload: int) -> list[str]:
         """The argument list of one confined interpreter; both descriptors must be inherited under the same number."""

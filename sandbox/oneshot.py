@@ -1,14 +1,24 @@
-"""The one-shot tier: one isolated interpreter per run, started by bubblewrap."""
+"""The one-shot tier: one isolated interpreter per run, started by bubblewrap.
+
+Where control groups can be made, a run is in one of its own before its interpreter starts. It bounds what no resource
+limit does: empty files in `/tmp`, of which each costs the kernel about 1 KiB. Without a group their number has only the
+bound of any memory file system, half as many as the machine has pages of 4 KiB: bubblewrap sets the size of
+one and not the number of its files, and no resource limit counts them.
+"""
 
 import asyncio
 import contextlib
 import os
+import signal
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from sandbox import seccomp
+from sandbox.gate import Gate
+from sandbox.groups import Groups, of_interpreter
 from sandbox.launch import Launcher
 from sandbox.process import chain_below, kill_deepest, listen, started
 from sandbox.report import Report, Transcript
@@ -25,15 +35,25 @@ class OneShot:
 
     name: TierName = "one-shot"
 
-    def __init__(self, launcher: Launcher) -> None:
+    def __init__(self, launcher: Launcher, groups: Groups | None = None) -> None:
+        """`groups`, which the caller closes, where there are any."""
         self._launcher = launcher
+        self._groups = groups
         self._shipment = Shipment.of("sandbox.values", "sandbox.runner")
 
     async def process(self, request: Request, limits: Limits, deadline: float, stdin: bytes | None) -> Report:
         """Run one request; see `report.Tier`."""
+        if self._groups is None:
+            return await self._run(request, limits, deadline, stdin, None)
+        with self._groups.lend(*of_interpreter(limits)) as group, Gate(group) as gate:
+            return await self._run(request, limits, deadline, stdin, gate)
+
+    async def _run(
+        self, request: Request, limits: Limits, deadline: float, stdin: bytes | None, gate: Gate | None
+    ) -> Report:
         transcript = Transcript(request, limits)
         report = transcript.report
-        async with self._started(request, limits, stdin) as process:
+        async with self._started(request, limits, stdin, gate) as process:
 
             def stop() -> None:
                 if report.stopped:
@@ -43,11 +63,15 @@ class OneShot:
             watching = asyncio.create_task(meter.watch())
             try:
                 async with asyncio.timeout_at(deadline):
+                    if gate is not None:
+                        await gate.pass_in()
                     await asyncio.gather(
                         listen(process.stderr, transcript.hear, stop), listen(process.stdout, transcript.collect, stop)
                     )
                     report.over_cpu = meter.most() >= request["cpu_hard_seconds"]
                     report.exit_code = await process.wait()
+                    if gate is not None and report.exit_code == 128 + signal.SIGKILL:
+                        report.out_of_memory = gate.group.ran_out_of_memory()
             except TimeoutError:
                 report.stopped = report.stopped or "time_limit"
             finally:
@@ -56,15 +80,19 @@ class OneShot:
 
     @asynccontextmanager
     async def _started(
-        self, request: Request, limits: Limits, stdin: bytes | None
+        self, request: Request, limits: Limits, stdin: bytes | None, gate: Gate | None
     ) -> AsyncIterator[asyncio.subprocess.Process]:
         with contextlib.ExitStack() as files:
             payload = files.enter_context(sealed_file(self._shipment.pack(request)))
             rules = files.enter_context(sealed_file(seccomp.filter_program()))
             source = None if stdin is None else files.enter_context(sealed_file(stdin))
-            command = self._launcher.command(limits, rules, payload)
+            launcher, inherited = self._launcher, [payload, rules]
+            if gate is not None:
+                launcher = replace(launcher, options=gate.options)
+                inherited += gate.descriptors
+            command = launcher.command(limits, rules, payload)
             script = stdin is not None
-            async with started(self._launcher, command, (payload, rules), source, stdout=script) as process:
+            async with started(launcher, command, inherited, source, stdout=script) as process:
                 yield process
 
     async def aclose(self) -> None:

@@ -5,6 +5,7 @@ import contextlib
 import os
 import signal
 import subprocess
+import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -15,6 +16,7 @@ from sandbox.launch import Launcher
 T = TypeVar("T")
 _KILL_PAUSE_SECONDS = 0.05
 _CHUNK = 65_536
+_HALT_LOOKS, _HALT_PAUSE_SECONDS = 50, 0.0001
 
 
 @asynccontextmanager
@@ -99,15 +101,41 @@ def kill_deepest(pid: int) -> None:
 
     Killing the top instead would leave the rest to the machine's first process, which in a container may reap nobody.
     """
-    chain = chain_below(pid)
     with contextlib.suppress(ProcessLookupError):
-        handle = os.pidfd_open(chain[-1])
+        top = os.pidfd_open(pid)
         try:
-            # A number can be used again, a handle cannot: only what is still in its place is ours.
-            if len(chain) == 1 or chain[-1] in _children(chain[-2]):
-                signal.pidfd_send_signal(handle, signal.SIGKILL)
+            # Bubblewrap that dies just after it has made its child leaves it waiting for a word for ever, with our
+            # pipes open. What is halted makes no child.
+            if _children(pid) or _halt(pid, top):
+                _kill_last(chain_below(pid))
         finally:
-            os.close(handle)
+            with contextlib.suppress(ProcessLookupError):
+                signal.pidfd_send_signal(top, signal.SIGCONT)
+            os.close(top)
+
+
+def _kill_last(chain: Sequence[int]) -> None:
+    handle = os.pidfd_open(chain[-1])
+    try:
+        # A number can be used again, a handle cannot: only what is still in its place is ours.
+        if len(chain) == 1 or chain[-1] in _children(chain[-2]):
+            signal.pidfd_send_signal(handle, signal.SIGKILL)
+    finally:
+        os.close(handle)
+
+
+def _halt(pid: int, handle: int) -> bool:
+    """Whether the process stands still now, or is dead; the kernel does it within microseconds of being told."""
+    signal.pidfd_send_signal(handle, signal.SIGSTOP)
+    for _ in range(_HALT_LOOKS):
+        try:
+            state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+        except OSError:
+            return True
+        if state in "TtZX":
+            return True
+        time.sleep(_HALT_PAUSE_SECONDS)
+    return False
 
 
 def chain_below(pid: int) -> list[int]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sandbox.canaries import prove
 from sandbox.cgroup import Cgroups
 from sandbox.errors import IsolationMissing
+from sandbox.groups import Groups
 from sandbox.launch import Launcher
 from sandbox.oneshot import OneShot
 from sandbox.packages import Packages
@@ -50,6 +51,11 @@ class Opened:
         await self.last.prove()
         return self.last.launcher
 
+    @property
+    def groups(self) -> Groups | None:
+        """For the same: lends control groups out, where they can be made."""
+        return None if self.last is None else self.last.groups
+
     async def aclose(self) -> None:
         """End everything, in that order."""
         for tier in self.tiers:
@@ -61,13 +67,13 @@ async def open_tiers(tier: TierName, limits: Limits, max_parallel: int, packages
     if tier == "reduced":
         return Opened([await require_reduced(packages)])
     launcher = await asyncio.to_thread(Launcher.find, packages)
-    last = OneShotLater(launcher)
+    place = await asyncio.to_thread(Cgroups.find)
+    last = OneShotLater(launcher, None if place is None else Groups(place, max_parallel + _SPARE))
     try:
         if tier == "one-shot":
             await last.prove()
             return Opened([last], last=last)
-        groups = await asyncio.to_thread(Cgroups.find)
-        pool = Pool(recipe(launcher, limits, groups), max_parallel + _SPARE)
+        pool = Pool(recipe(launcher, limits, place), max_parallel + _SPARE)
         try:
             await pool.warm()
             await prove(pool)
@@ -88,9 +94,10 @@ class OneShotLater:
 
     name: TierName = "one-shot"
 
-    def __init__(self, launcher: Launcher) -> None:
+    def __init__(self, launcher: Launcher, groups: Groups | None) -> None:
         self.launcher = launcher
-        self._tier = OneShot(launcher)
+        self.groups = groups
+        self._tier = OneShot(launcher, groups)
         self._proof: asyncio.Task[None] | None = None
 
     async def prove(self) -> None:
@@ -109,6 +116,8 @@ class OneShotLater:
         if self._proof is not None:
             await asyncio.wait([self._proof])
         await self._tier.aclose()
+        if self.groups is not None:
+            await self.groups.aclose()
 
 
 def recipe(launcher: Launcher, limits: Limits, groups: Cgroups | None) -> Recipe:
