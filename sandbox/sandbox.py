@@ -87,7 +87,8 @@ class Sandbox:
             # The wall time of a run begins here, not while it waits for its turn.
             if program.language == "python":
                 return await Run(opened.tiers, source, inputs, limits or self.limits, self._packages.path).execute()
-            return await NativeRun(await opened.bubblewrap(), program, source, inputs, limits or self.limits).execute()
+            launcher, groups = await opened.bubblewrap(), opened.groups
+            return await NativeRun(launcher, program, source, inputs, limits or self.limits, groups).execute()
 
     async def opened(self) -> Opened:
         """The tiers that runs go through, in order, and why the first one is not the one that was asked for.

@@ -11,6 +11,9 @@ Bound = tuple[int, int, int]
 _OPEN_FILES = 64
 _OURS = 3
 """Processes in the sandbox besides the threads that a program starts: bubblewrap, the supervisor, the program."""
+_SUPERVISOR_BYTES = 32 * MIB
+_COPIES = 3
+"""Of what a process printed, while its supervisor puts it together."""
 _COMPILER_OPEN_FILES = 256
 COMPILER_CPU_SECONDS = 10
 """CPU time of each process of a compiler; including every header of the C++ library takes 1.4 s."""
@@ -61,6 +64,16 @@ def data(mib: int) -> Bound:
 def stack(mib: int) -> Bound:
     """The first thread's stack, and that of each thread which does not ask for another size."""
     return _within(resource.RLIMIT_STACK, mib * MIB)
+
+
+def together(each: list[Bound], tmp_bytes: int, output_bytes: int) -> tuple[int, int]:
+    """Bytes and tasks of a control group for a supervisor and what it starts: the bounds of one process, for all.
+
+    On top of that memory, there are the files in `/tmp`, and the supervisor with what it has read of `output_bytes`.
+    """
+    hard = {kind: most for kind, _, most in each}
+    memory = hard.get(resource.RLIMIT_DATA, hard[resource.RLIMIT_AS])
+    return memory + tmp_bytes + _SUPERVISOR_BYTES + _COPIES * output_bytes, hard[resource.RLIMIT_NPROC]
 
 
 def has_any_stack() -> bool:

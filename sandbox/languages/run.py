@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sandbox import seccomp
+from sandbox.groups import Groups
 from sandbox.languages import bounds
 from sandbox.languages.language import Language, language_of
 from sandbox.languages.supervised import ENVIRONMENT, Answer, Supervisors
@@ -35,7 +36,13 @@ class NativeRun:
     """A program and its inputs."""
 
     def __init__(
-        self, launcher: Launcher, program: Program, source: str, inputs: Sequence[Input], limits: Limits
+        self,
+        launcher: Launcher,
+        program: Program,
+        source: str,
+        inputs: Sequence[Input],
+        limits: Limits,
+        groups: Groups | None = None,
     ) -> None:
         """Raises `ToolchainMissing` and `InputsUnsupported`."""
         self._language: Language = language_of(program, source)
@@ -45,7 +52,7 @@ class NativeRun:
                 kind = type(item).__name__
                 raise InputsUnsupported(f"{kind!r} is no input for {self._language.name}: only 'Stdin' is")
             self._inputs.append(item.text.encode("utf-8", "surrogatepass"))
-        self._supervisors = Supervisors(launcher)
+        self._supervisors = Supervisors(launcher, groups)
         self._source = source.encode()
         self._limits = limits
 
@@ -80,6 +87,8 @@ class NativeRun:
         answer = await self._process(work, files, _COMPILER_TMP_MIB * bounds.MIB, deadline)
         if answer.stopped == "time_limit":
             raise _Ends("compile_error", f"the compiler used more than {bounds.COMPILER_WALL_SECONDS:g} s")
+        if answer.out_of_memory or any(ended.out_of_memory for ended in answer.ended):
+            raise _Ends("compile_error", f"the compiler used more than {bounds.COMPILER_MEMORY_MIB} MiB of memory")
         if not answer.ended or answer.stopped:
             raise _Ends("compile_error", "the compiler broke off without a result")
         ended = answer.ended[0]
@@ -138,6 +147,9 @@ class NativeRun:
         if answer.stopped == "time_limit":
             message = f"the run took more than {limits.wall_seconds:g} s of wall time"
             results.append(CaseResult("time_limit", error_message=message, limit="wall"))
+        elif answer.out_of_memory:
+            message = f"more than {limits.memory_mib} MiB of memory"
+            results.append(CaseResult("memory_limit", error_message=message, limit="memory"))
         elif answer.stopped or answer.exit_code != 0:
             message = "the process ended the sandbox that it ran in"
             results.append(CaseResult("crashed", error_type="SandboxEnded", error_message=message))

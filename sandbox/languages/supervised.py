@@ -6,11 +6,12 @@ import os
 import signal
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal, Self
 
 from sandbox import seccomp
-from sandbox.languages import wire
+from sandbox.groups import Groups, Loan
+from sandbox.languages import bounds, wire
 from sandbox.launch import Launcher
 from sandbox.process import chain_below, listen, started
 from sandbox.shipment import Shipment, sealed_file
@@ -38,6 +39,8 @@ class Ended:
     errors: bytes
     over_output: bool = False
     over_cpu: bool = False
+    out_of_memory: bool | None = None
+    """Killed because its control group was full; nothing where it had none."""
     not_executed: int | None = None
     """`errno` when the program could not be executed at all."""
 
@@ -52,16 +55,19 @@ class Answer:
     artefact: bytes | None = None
     artefact_too_long: bool = False
     stopped: Literal["", "time_limit", "broken"] = ""
+    out_of_memory: bool = False
+    """The supervisor itself was killed because its control group was full."""
     noise: str = ""
     """What bubblewrap said, or the supervisor on its own failure."""
     exit_code: int | None = None
 
 
 class Supervisors:
-    """Starts supervisors; the launcher belongs to the caller."""
+    """Starts supervisors; the launcher and the groups belong to the caller."""
 
-    def __init__(self, launcher: Launcher) -> None:
+    def __init__(self, launcher: Launcher, groups: Groups | None = None) -> None:
         self._launcher = launcher
+        self._groups = groups
         self._shipment = Shipment.of("sandbox.pool.linux", "sandbox.languages.wire", "sandbox.languages.supervisor")
 
     async def process(self, work: "Work", files: Mapping[str, bytes], tmp_bytes: int, deadline: float) -> Answer:
@@ -70,14 +76,22 @@ class Supervisors:
         `tmp_bytes` is the size of `/tmp`; `deadline` is on the loop's clock, seconds. A cancellation ends the
         processes first. Raises `OSError` when nothing can be started.
         """
+        if self._groups is None:
+            return await self._run(work, files, tmp_bytes, deadline, None)
+        with self._groups.lend(*bounds.together(work["bounds"], tmp_bytes, work["output_bytes"])) as group:
+            return await self._run(work, files, tmp_bytes, deadline, group)
+
+    async def _run(
+        self, work: "Work", files: Mapping[str, bytes], tmp_bytes: int, deadline: float, group: Loan | None
+    ) -> Answer:
         answer = Answer()
 
         def complain(data: bytes) -> None:
             answer.noise = (answer.noise + data.decode("utf-8", "replace"))[:_MAX_NOISE]
 
         async with self._started(work, files, tmp_bytes) as (process, go):
-            with _Handle(process.pid, go) as handle:
-                frames = Frames(answer, work, handle.begin)
+            with _Handle(process.pid, go, group) as handle:
+                frames = Frames(answer, work, handle.begin, handle.ran_out_of_memory)
 
                 def stop() -> None:
                     if answer.stopped:
@@ -89,6 +103,7 @@ class Supervisors:
                             listen(process.stdout, frames.take, stop), listen(process.stderr, complain, lambda: None)
                         )
                         answer.exit_code = await process.wait()
+                        answer.out_of_memory = answer.exit_code != 0 and bool(handle.ran_out_of_memory())
                 except TimeoutError:
                     answer.stopped = answer.stopped or "time_limit"
         return answer
@@ -117,15 +132,23 @@ class Supervisors:
 class _Handle:
     """The supervisor itself, which every process of its sandbox dies with: also when a program stopped it."""
 
-    def __init__(self, chain: int, go: int) -> None:
+    def __init__(self, chain: int, go: int, group: Loan | None) -> None:
         self._chain = chain
         self._go = go
+        self._group = group
         self._descriptor = -1
 
     def begin(self) -> None:
         """It waits for this word, the last of its chain. Raises `OSError` when it is dead."""
-        self._descriptor = os.pidfd_open(chain_below(self._chain)[-1])
+        pid = chain_below(self._chain)[-1]
+        self._descriptor = os.pidfd_open(pid)
+        if self._group is not None:
+            self._group.add(pid)
         os.write(self._go, b"g")
+
+    def ran_out_of_memory(self) -> bool | None:
+        """Whether its group killed since the last call; nothing where it has none."""
+        return None if self._group is None else self._group.ran_out_of_memory()
 
     def kill(self) -> None:
         """End it, once."""
@@ -145,9 +168,16 @@ class _Handle:
 class Frames:
     """Takes the channel apart. It is ours, but its other end stands beside a hostile program: lengths are checked."""
 
-    def __init__(self, answer: Answer, work: "Work", begin: Callable[[], object]) -> None:
+    def __init__(
+        self,
+        answer: Answer,
+        work: "Work",
+        begin: Callable[[], object],
+        ran_out_of_memory: Callable[[], bool | None] = lambda: None,
+    ) -> None:
         self._answer = answer
         self._begin = begin
+        self._ran_out_of_memory = ran_out_of_memory
         self._longest_output = max(work["output_bytes"], work["artefact_bytes"])
         self._longest_errors = work["error_head_bytes"] + wire.ERROR_TAIL_BYTES
         self._inputs = len(work["inputs"])
@@ -177,7 +207,7 @@ class Frames:
             answer.started = True
             self._begin()
         elif kind == wire.ENDED and len(answer.ended) < self._inputs:
-            answer.ended.append(ended)
+            answer.ended.append(replace(ended, out_of_memory=self._ran_out_of_memory()) if ended.status else ended)
         elif kind == wire.NOT_EXECUTED and len(answer.ended) < self._inputs:
             answer.ended.append(Ended(0, 0.0, 0, b"", b"", not_executed=ended.status))
         elif kind == wire.ARTEFACT and answer.artefact is None:

@@ -179,7 +179,8 @@ def run(work: "Work", content: bytes) -> bool:
     send(wire.ENDED, status, printed, errors.content(), flags=watch.flags, cpu=cpu, peak=usage.ru_maxrss)
     if status == 0 and work["artefact"]:
         send_artefact(work["artefact"], work["artefact_bytes"])
-    return is_clean()
+    # Killed by nobody here: if it was for want of memory, the parent asks how often that happened before the next one.
+    return is_clean() and (status != _signal.SIGKILL or bool(watch.flags))
 
 
 def is_clean() -> bool:

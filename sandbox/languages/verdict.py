@@ -32,7 +32,8 @@ def result_of(ended: Ended, language: Language, limits: Limits) -> CaseResult:
     if code == 0:
         return _result(ended, "ok", "", "", printed)
     said = ended.errors.decode("utf-8", "replace")
-    if any(word in said for word in language.memory_words) or _is_full(ended, code, limits):
+    is_full = ended.out_of_memory or _is_full(ended, code, limits)
+    if is_full or any(word in said for word in language.memory_words):
         return _result(ended, "memory_limit", "memory", f"more than {limits.memory_mib} MiB of memory", printed)
     tail = said[-_SAID_CHARACTERS:].strip()
     if code < 0:
@@ -58,7 +59,9 @@ def _result(
 
 
 def _is_full(ended: Ended, code: int, limits: Limits) -> bool:
-    return code < 0 and ended.peak_bytes >= _NEARLY_ALL * limits.memory_mib * (1 << 20)
+    """Whether it looks so. A control group tells for certain whether a kill was its own."""
+    looks = code < 0 and ended.peak_bytes >= _NEARLY_ALL * limits.memory_mib * (1 << 20)
+    return looks and not (code == -signal.SIGKILL and ended.out_of_memory is not None)
 
 
 def _limit_of(said: str) -> LimitKind:

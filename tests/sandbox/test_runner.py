@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from sandbox.request import make_request
 from sandbox.runner import Session, classify, describe, to_json
-from sandbox.types import Call, Evaluate, Limits
-from sandbox.values import decode
+from sandbox.sandbox import Sandbox
+from sandbox.types import Call, Evaluate, Limits, Program
+from sandbox.values import MAX_DEPTH, decode
 
 LIMITS = Limits(cpu_seconds=60, output_bytes=200)
 
@@ -121,3 +122,35 @@ def test_message_that_cannot_be_read() -> None:
 
     assert describe(Silent()) == ("Silent", "its message cannot be read")
     assert classify(KeyError()) == ("exception", "KeyError", "", "")
+
+
+DEEP = """
+import collections, sys
+def f(depth, kind):
+    sys.setrecursionlimit(1000)
+    value = 0
+    for _ in range(depth):
+        value = {"numbers": {1: value}, "tuples": {(): value}, "ordered": collections.OrderedDict({1: value})}[kind]
+    return value
+"""
+
+
+@pytest.mark.parametrize("kind", ["numbers", "tuples", "ordered"])
+async def test_the_deepest_dictionary_comes_out(box: Sandbox, kind: str) -> None:
+    result = (await box.run(Program(DEEP), [Call("f", (MAX_DEPTH - 1, kind))])).results[0]
+    assert result.status == "ok", result.error_message
+    depth, value = 0, result.value
+    while isinstance(value, dict):
+        depth, (value,) = depth + 1, value.values()
+    assert (depth, value) == (MAX_DEPTH - 1, 0)
+
+
+async def test_a_deeper_dictionary_is_said_to_be_too_deep(box: Sandbox) -> None:
+    result = (await box.run(Program(DEEP), [Call("f", (MAX_DEPTH + 1, "numbers"))])).results[0]
+    assert (result.error_type, result.error_message) == ("ValueCodecError", f"nested deeper than {MAX_DEPTH} levels")
+
+
+async def test_a_mapping_beyond_the_memory_limit_is_an_exception_of_that_limit(box: Sandbox) -> None:
+    source = "import mmap\ndef f(): return len(mmap.mmap(-1, 1 << 30))"
+    result = (await box.run(Program(source), [Call("f")])).results[0]
+    assert (result.status, result.error_type, result.limit) == ("exception", "OSError", "memory")

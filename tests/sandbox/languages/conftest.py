@@ -6,6 +6,8 @@ from dataclasses import replace
 
 import pytest
 
+from sandbox.cgroup import Cgroups
+from sandbox.groups import Groups
 from sandbox.languages.run import NativeRun
 from sandbox.launch import Launcher
 from sandbox.types import CaseResult, Execution, Language, Limits, Program, Stdin
@@ -21,14 +23,25 @@ def launcher() -> Iterator[Launcher]:
 
 
 @pytest.fixture(scope="session")
-def run(launcher: Launcher) -> Callable[..., Execution]:
-    """Run a program on some standard inputs, under changed limits."""
+def place() -> Cgroups | None:
+    return Cgroups.find()
+
+
+@pytest.fixture(scope="session")
+def run(launcher: Launcher, place: Cgroups | None) -> Callable[..., Execution]:
+    """Run a program on some standard inputs, under changed limits; in control groups where they can be made."""
 
     def execute(language: Language, source: str, *texts: str, **changes: float) -> Execution:
         async def whole() -> Execution:
             limits = replace(TIGHT, **changes)  # type: ignore[arg-type]
             inputs = [Stdin(text) for text in texts]
-            return await NativeRun(launcher, Program(source, language), source, inputs, limits).execute()
+            groups = None if place is None else Groups(place, 1)
+            run = NativeRun(launcher, Program(source, language), source, inputs, limits, groups)
+            try:
+                return await run.execute()
+            finally:
+                if groups is not None:
+                    await groups.aclose()
 
         return asyncio.run(whole())
 

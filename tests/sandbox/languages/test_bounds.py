@@ -26,6 +26,17 @@ def test_compiler_may_have_its_processes() -> None:
     assert found[resource.RLIMIT_AS] == (1 << 30, 1 << 30)
 
 
+def test_a_group_gets_the_memory_of_one_process_and_what_is_beside_it() -> None:
+    own = bounds.of_compiler(Limits(processes=20))
+    memory, tasks = bounds.together(own, tmp_bytes=5 << 20, output_bytes=1 << 20)
+    assert (memory, tasks) == ((1024 + 5 + 3 + 32) << 20, 23)
+
+
+def test_what_reserves_addresses_is_grouped_by_the_memory_that_it_writes() -> None:
+    own = [*bounds.of_program(Limits(threads=3)), bounds.data(100), bounds.address_space(2048)]
+    assert bounds.together(own, 0, 0) == ((100 + 32) << 20, 6)
+
+
 @pytest.mark.parametrize(("ceiling", "expected"), [(1 << 20, 1 << 20), (8 << 20, 2 << 20)])
 def test_no_bound_is_above_our_own(monkeypatch: pytest.MonkeyPatch, ceiling: int, expected: int) -> None:
     monkeypatch.setattr(resource, "getrlimit", lambda _: (ceiling, ceiling))
