@@ -13,6 +13,9 @@ _OVERHEAD_MIB = 64
 _REST = 8
 """A group that is still charged more than this part of its bound is not used again yet: what a run wrote into memory
 goes some time after its last process."""
+UNREAPED = 2
+"""Tasks by which a bound is wider than a run needs: what has ended counts until it is reaped, and bubblewrap leaves its
+first process to the machine's, which may take its time."""
 _USED = ("memory.usage_in_bytes", "memory.current")
 """The file of version 1 and of version 2."""
 
@@ -22,7 +25,7 @@ def of_interpreter(limits: Limits) -> tuple[int, int]:
 
     The tasks besides the program's threads are its main one and bubblewrap's first process.
     """
-    return (limits.memory_mib + limits.file_mib + _OVERHEAD_MIB) * _MIB, limits.threads + 2
+    return (limits.memory_mib + limits.file_mib + _OVERHEAD_MIB) * _MIB, limits.threads + 2 + UNREAPED
 
 
 class Loan:
@@ -109,9 +112,11 @@ class Groups:
 
 
 def _is_empty(group: Cgroup, memory_bytes: int) -> bool:
-    memory, tasks = group.folders[0], group.folders[-1] / "pids.current"
+    memory, tasks = group.folders[0], group.folders[-1]
     try:
-        return int(tasks.read_text()) == 0 and _used(memory) * _REST <= memory_bytes
+        if (tasks / "cgroup.procs").read_text() or int((tasks / "pids.current").read_text()) > UNREAPED:
+            return False
+        return _used(memory) * _REST <= memory_bytes
     except OSError:
         return False
 

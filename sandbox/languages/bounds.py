@@ -3,6 +3,7 @@
 import resource
 from math import ceil
 
+from sandbox.groups import UNREAPED
 from sandbox.types import Limits
 
 MIB = 1 << 20
@@ -73,7 +74,7 @@ def together(each: list[Bound], tmp_bytes: int, output_bytes: int) -> tuple[int,
     """
     hard = {kind: most for kind, _, most in each}
     memory = hard.get(resource.RLIMIT_DATA, hard[resource.RLIMIT_AS])
-    return memory + tmp_bytes + _SUPERVISOR_BYTES + _COPIES * output_bytes, hard[resource.RLIMIT_NPROC]
+    return memory + tmp_bytes + _SUPERVISOR_BYTES + _COPIES * output_bytes, hard[resource.RLIMIT_NPROC] + UNREAPED
 
 
 def has_any_stack() -> bool:

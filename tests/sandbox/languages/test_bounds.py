@@ -4,6 +4,7 @@ import resource
 
 import pytest
 
+from sandbox.groups import UNREAPED
 from sandbox.languages import bounds
 from sandbox.types import Limits
 
@@ -29,12 +30,12 @@ def test_compiler_may_have_its_processes() -> None:
 def test_a_group_gets_the_memory_of_one_process_and_what_is_beside_it() -> None:
     own = bounds.of_compiler(Limits(processes=20))
     memory, tasks = bounds.together(own, tmp_bytes=5 << 20, output_bytes=1 << 20)
-    assert (memory, tasks) == ((1024 + 5 + 3 + 32) << 20, 23)
+    assert (memory, tasks) == ((1024 + 5 + 3 + 32) << 20, 23 + UNREAPED)
 
 
 def test_what_reserves_addresses_is_grouped_by_the_memory_that_it_writes() -> None:
     own = [*bounds.of_program(Limits(threads=3)), bounds.data(100), bounds.address_space(2048)]
-    assert bounds.together(own, 0, 0) == ((100 + 32) << 20, 6)
+    assert bounds.together(own, 0, 0) == ((100 + 32) << 20, 6 + UNREAPED)
 
 
 @pytest.mark.parametrize(("ceiling", "expected"), [(1 << 20, 1 << 20), (8 << 20, 2 << 20)])
