@@ -8,9 +8,8 @@ from dataclasses import replace
 
 from sandbox.report import Report, Tier
 from sandbox.request import make_request
+from sandbox.signals import OVER_CPU, signal_name
 from sandbox.types import Call, CaseResult, CaseStatus, Evaluate, Execution, Input, LimitKind, Limits, Stdin
-
-_CPU_SIGNALS = (signal.SIGPROF, signal.SIGXCPU)
 
 
 class Refused(Exception):
@@ -118,20 +117,13 @@ class Run:
         if report.out_of_memory:
             return _limited("memory_limit", "memory", f"more than {limits.memory_mib} MiB of memory")
         code = report.exit_code or 0
-        if code - 128 in _CPU_SIGNALS or (code - 128 == signal.SIGKILL and report.over_cpu):
+        if code - 128 in OVER_CPU or (code - 128 == signal.SIGKILL and report.over_cpu):
             return _limited("time_limit", "cpu", f"more than {limits.cpu_seconds:g} CPU seconds")
         if code > 128:
-            name = _signal_name(code - 128)
+            name = signal_name(code - 128)
             return CaseResult("crashed", error_type=name, error_message=f"the process was killed by {name}")
         return CaseResult("crashed", error_type="Exit", error_message=f"the process ended itself with exit code {code}")
 
 
 def _limited(status: CaseStatus, limit: LimitKind, message: str) -> CaseResult:
     return CaseResult(status, error_message=message, limit=limit)
-
-
-def _signal_name(number: int) -> str:
-    try:
-        return signal.Signals(number).name
-    except ValueError:
-        return f"signal {number}"

@@ -25,7 +25,6 @@ _BATCH_BYTES = 16 * bounds.MIB
 _COMPILER_TMP_MIB = 256
 _COMPILER_ERROR_BYTES = 65_536
 _DETAIL_CHARACTERS = 500
-_PRLIMIT = 302
 
 
 class InputsUnsupported(ValueError):
@@ -132,11 +131,7 @@ class NativeRun:
             "cpu_seconds": limits.cpu_seconds,
             "output_bytes": limits.output_bytes,
             "error_head_bytes": 0,
-            # Its supervisor's limits are no business of the program's.
-            "rules": [
-                seccomp.filter_beside(seccomp.refuse_unless(_PRLIMIT, 0, 0)),
-                seccomp.filter_program(),
-            ],
+            "rules": [seccomp.filter_program()],
             "artefact": "",
             "artefact_bytes": 0,
             "go": -1,

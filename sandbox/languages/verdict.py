@@ -5,6 +5,7 @@ import signal
 
 from sandbox.languages.language import Language
 from sandbox.languages.supervised import Ended
+from sandbox.signals import signal_name
 from sandbox.types import CaseResult, CaseStatus, LimitKind, Limits
 
 _SAID_CHARACTERS = 2000
@@ -37,7 +38,7 @@ def result_of(ended: Ended, language: Language, limits: Limits) -> CaseResult:
         return _result(ended, "memory_limit", "memory", f"more than {limits.memory_mib} MiB of memory", printed)
     tail = said[-_SAID_CHARACTERS:].strip()
     if code < 0:
-        name = _signal_name(-code)
+        name = signal_name(-code)
         message = f"the process was killed by {name}"
         limit: LimitKind = "file" if name == "SIGXFSZ" else _limit_of(said)
         return _result(ended, "crashed", limit, _with(message, tail), printed, name)
@@ -71,10 +72,3 @@ def _limit_of(said: str) -> LimitKind:
 
 def _with(message: str, said: str) -> str:
     return f"{message}\n{said}" if said else message
-
-
-def _signal_name(number: int) -> str:
-    try:
-        return signal.Signals(number).name
-    except ValueError:
-        return f"signal {number}"
