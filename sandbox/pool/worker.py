@@ -18,12 +18,12 @@ from sandbox.process import chain_below, end, started_process, to_the_end
 from sandbox.report import Report, Transcript
 from sandbox.request import Request
 from sandbox.shipment import Shipment, sealed_file
+from sandbox.signals import OVER_CPU
 from sandbox.types import Limits
 
 _START_SECONDS = 30.0
 _END_SECONDS = 1.0
 """How long a run may take to disappear after its last word, or a zygote to answer, before it is killed."""
-_CPU_EXITS = (signal.SIGPROF, signal.SIGXCPU)
 _MIB = 1 << 20
 _OVERHEAD_MIB = 64
 _COUNTED = 0.5
@@ -172,13 +172,13 @@ class Worker:
         if ending is None:
             ending = Ending(128 + signal.SIGKILL, 0.0, 0.0)
         code, cpu = ending.exit_code, ending.cpu_seconds
-        if code in _CPU_EXITS and cpu > _COUNTED * request["cpu_seconds"]:
+        if code in OVER_CPU and cpu > _COUNTED * request["cpu_seconds"]:
             code += 128
         report.exit_code = code
         report.over_cpu = cpu > _COUNTED * request["cpu_hard_seconds"]
         if code == 128 + signal.SIGKILL and self._group is not None:
             report.out_of_memory = self._group.ran_out_of_memory()
-        odd = code > 128 and code - 128 not in _CPU_EXITS and not report.over_cpu
+        odd = code > 128 and code - 128 not in OVER_CPU and not report.over_cpu
         if report.stopped == "broken" or (odd and not report.stopped):
             self.failure = self.failure or f"an anomaly: {report.stopped or f'exit code {code}'}"
 
