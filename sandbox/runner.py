@@ -32,6 +32,8 @@ _INTERPRETER_MIB = 64
 """Address space of CPython 3.11 with this file's imports, 30 MiB, and room for the main thread's stack to grow."""
 _STACK_MIB = 64
 _OPEN_FILES = 64
+_MOST_DESCRIPTORS = 1 << 20
+"""The kernel's own bound, unless an administrator has raised it (`fs.nr_open`)."""
 _MAX_MESSAGE = 500
 """Characters of an exception's message that are worth carrying."""
 _Module = type(sys)
@@ -337,7 +339,8 @@ def hide_channel(channel: int, descriptor: int) -> None:  # pragma: no cover - o
     nowhere = os.open(os.devnull, os.O_RDWR)
     os.dup2(nowhere, 2)
     os.closerange(3, descriptor)
-    os.closerange(descriptor + 1, 1024)
+    # As many as the caller may have had open: what it passes on keeps its number.
+    os.closerange(descriptor + 1, max(_MOST_DESCRIPTORS, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
 
 
 def main(request: "Request") -> None:  # pragma: no cover - only inside the sandbox, where nothing measures

@@ -24,6 +24,7 @@ from typing import Self
 from sandbox.errors import IsolationMissing
 from sandbox.languages.run import NativeRun
 from sandbox.packages import find_packages
+from sandbox.process import to_the_end
 from sandbox.run import Run
 from sandbox.source import SourceRefused, read_source
 from sandbox.tiers import Opened, open_tiers
@@ -64,11 +65,22 @@ class Sandbox:
         await self.aclose()
 
     async def aclose(self) -> None:
-        """Give back everything. No process is left to end here: none outlives its `run`."""
+        """Give back everything, after the runs that were asked for before; cancel them if you cannot wait."""
         checked, self._checked = self._checked, None
         if checked is not None:
+            _, cancelled = await to_the_end(self._close(checked))
+            if cancelled:
+                raise asyncio.CancelledError
+
+    async def _close(self, checked: "asyncio.Task[Opened]") -> None:
+        for _ in range(self._max_parallel):
+            await self._slots.acquire()
+        try:
             with contextlib.suppress(IsolationMissing):
                 await (await checked).aclose()
+        finally:
+            for _ in range(self._max_parallel):
+                self._slots.release()
 
     async def run(self, program: Program, inputs: Sequence[Input], limits: Limits | None = None) -> Execution:
         """Run `program` on each of `inputs` and return their results in order.

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 _CHANNEL = 1
 _COMPLAINT = 3
 """Where a child tells why it could not execute the program; closed by a successful `execve`."""
-_DESCRIPTORS = 1024
+_DESCRIPTORS = 1 << 20
 _CHUNK = 65_536
 _SHORTEST_LOOK_SECONDS = 0.001
 _DEFAULT_AGAIN = ("SIGPIPE", "SIGXFSZ")
@@ -135,7 +135,7 @@ def execute(work: "Work", ends: "tuple[int, int, int]", complaint: int) -> "NoRe
     try:
         for number, end in enumerate((*ends, complaint)):
             os.dup2(end, number, inheritable=number != _COMPLAINT)
-        os.closerange(_COMPLAINT + 1, _DESCRIPTORS)
+        os.closerange(_COMPLAINT + 1, max(_DESCRIPTORS, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
         for name in _DEFAULT_AGAIN:
             _signal.signal(getattr(_signal, name), _signal.SIG_DFL)
         for kind, soft, hard in work["bounds"]:
@@ -208,6 +208,8 @@ def main(work: "Work") -> None:  # pragma: no cover - only inside the sandbox, w
     """Run the program on every input, until one makes the sandbox unfit."""
     # Waited for, not handled.
     _signal.pthread_sigmask(_signal.SIG_BLOCK, (_signal.SIGCHLD,))
+    # A program may signal us: whatever it is, we end without a word, which is the program's end and not our failure.
+    _signal.signal(_signal.SIGINT, _signal.SIG_DFL)
     send(wire.STARTED)
     if os.read(work["go"], 1):
         for content in work["inputs"]:

@@ -133,7 +133,7 @@ class Worker:
     def kill(self) -> None:
         """End the present run."""
         with contextlib.suppress(OSError):
-            self._report.send(zygote.KILL)
+            self._report.send(zygote.KILL.pack(zygote.KILL_MARK, self.runs))
 
     async def aclose(self) -> None:
         """End the zygote and everything below it."""

@@ -7,6 +7,8 @@ how the child ended and makes the next one. So nothing of one run can be found i
 
 import gc
 import importlib
+import io
+import itertools
 import marshal
 import os
 import random
@@ -44,7 +46,10 @@ if TYPE_CHECKING:
 ENDED = struct.Struct("=cixqq")
 """A message of the zygote: `E`, wait status, CPU microseconds, peak memory in KiB."""
 READY, FAILED, ENDED_MARK = b"R", b"F", b"E"
-KILL, GO = b"K", b"G"
+GO = b"G"
+KILL = struct.Struct("=cI")
+"""An order of the parent: `K`, and the number of the run. One that comes too late must not hit the next run."""
+KILL_MARK = b"K"
 MAX_MESSAGE = 4096
 FILES_PER_MIB = 256
 """Files that `/tmp` can hold for each MiB of its size: an empty one costs about 1 KiB that its size does not count."""
@@ -99,18 +104,18 @@ class Zygote:
         self._report.send(READY)
         if self._report.recv(1) != GO:
             return
-        while True:
+        for number in itertools.count(1):
             pid = linux.clone(self._offset)
             if pid == 0:
                 self._child()
-            hung_up = self._await(pid)
+            hung_up = self._await(pid, number)
             _, status, usage = os.wait4(pid, 0)
             if hung_up or os.waitstatus_to_exitcode(status) == _SETUP_FAILED:
                 return
             cpu = int((usage.ru_utime + usage.ru_stime) * 1e6)
             self._report.send(ENDED.pack(ENDED_MARK, status, cpu, usage.ru_maxrss))
 
-    def _await(self, pid: int) -> bool:
+    def _await(self, pid: int, number: int) -> bool:
         """Wait for the child's end; kill it when the parent says so or hangs up, which is the result."""
         handle = os.pidfd_open(pid)
         poll = select.poll()
@@ -121,10 +126,12 @@ class Zygote:
                 ready = {descriptor for descriptor, _ in poll.poll()}
                 if handle in ready:
                     return False
-                order = self._report.recv(1)
-                os.kill(pid, 9)
-                if order != KILL:
+                order = self._report.recv(KILL.size)
+                if len(order) != KILL.size:
+                    os.kill(pid, 9)
                     return True
+                if KILL.unpack(order) == (KILL_MARK, number):
+                    os.kill(pid, 9)
         finally:
             os.close(handle)
 
@@ -160,12 +167,26 @@ class Zygote:
         payload, channel, *standard = descriptors
         with open(payload, "rb") as file:
             request: Request = marshal.load(file)  # noqa: S302 - from our own parent
-        for target, source in enumerate(standard):
-            os.dup2(source, target)
+        if standard:
+            _open_standard(*standard)
         if request["file_mib"] != mib:
             size = request["file_mib"]
             linux.mount_memory(tmp, size * _MIB, size * FILES_PER_MIB, again=True)
         return request, channel
+
+
+def _open_standard(stdin: int, stdout: int) -> None:
+    """Give a script standard streams of its own, made as the interpreter makes them: the zygote's remember a device."""
+    os.dup2(stdin, 0)
+    os.dup2(stdout, 1)
+    for name, mode in (("stdin", "r"), ("stdout", "w")):
+        raw = io.FileIO(int(name == "stdout"), mode, closefd=False)
+        raw.name = f"<{name}>"
+        buffered = io.BufferedReader(raw) if mode == "r" else io.BufferedWriter(raw)
+        stream = io.TextIOWrapper(buffered, "utf-8", "surrogateescape")
+        stream.mode = mode  # type: ignore[misc]
+        setattr(sys, name, stream)
+        setattr(sys, f"__{name}__", stream)
 
 
 def _complain(descriptor: int, error: BaseException) -> "NoReturn":

@@ -1,7 +1,12 @@
 """Exact mechanisms of the isolation; what hostile programs make of them is in `hostile/test_programs.py`."""
 
+import contextlib
 import errno
+import os
+import resource
 from collections.abc import Awaitable, Callable
+
+import pytest
 
 from sandbox import seccomp
 from sandbox.sandbox import Sandbox
@@ -64,9 +69,39 @@ def f():
     assert await loot(source) == ["null", "null", "null", "pipe"]
 
 
+OPEN = """
+import os
+def is_open(number):
+    try:
+        os.fstat(number)
+    except OSError:
+        return False
+    return True
+def f(): return [number for number in range(4096) if is_open(number)]
+"""
+
+
+@pytest.mark.parametrize("tier", ["pool", "one-shot", "reduced"])
+async def test_descriptors_of_a_busy_caller_lead_nowhere(tier: str) -> None:
+    """What is passed on keeps its number, which may be far above the usual ones."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 4096), hard))
+    with contextlib.ExitStack() as held:
+        held.callback(resource.setrlimit, resource.RLIMIT_NOFILE, (soft, hard))
+        for _ in range(1200):
+            held.enter_context(open(os.devnull, "rb"))
+        async with Sandbox(tier=tier) as box:  # type: ignore[arg-type]
+            found = (await box.run(Program(OPEN), [Call("f")])).results[0].value
+    assert isinstance(found, list)
+    assert found[:3] == [0, 1, 2]
+    assert len(found) == 4
+    assert found[3] < 64
+
+
 async def test_only_tmp_can_be_written(loot: Loot) -> None:
     source = """
 import os
+import resource
 def f():
     written = []
     for folder, names, _ in os.walk("/"):

@@ -113,6 +113,41 @@ print("main")
     assert (await box.run(Program(source), [Stdin("")])).results[0].stdout == "main\nthread\nhandler\n"
 
 
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import io, sys\nsys.stdout = io.TextIOWrapper(sys.stdout.buffer, encoding='utf-8')\nprint('text')",
+        "import io, sys\nprint('text')\nsys.stdout = io.StringIO()\nprint('lost')",
+        "import io, sys\nsys.stdout = io.StringIO()\nprint('lost')\nsys.__stdout__.write('text\\n')",
+        "import sys\nprint('text')\nsys.stdout.close()",
+        "import sys\nprint('text')\nsys.stdout = None",
+        "import sys\nsys.stdout.buffer.write(b'text\\n')",
+        "import os, sys\nos.write(sys.stdout.fileno(), b'text\\n')",
+        "print(open(1, 'w', closefd=False).write('text\\n') and '', end='')",
+    ],
+)
+async def test_script_may_print_its_own_way(box: Sandbox, source: str) -> None:
+    result = (await box.run(Program(source), [Stdin("")])).results[0]
+    assert (result.status, result.stdout) == ("ok", "text\n")
+
+
+async def test_standard_streams_look_the_same_in_every_tier(box: Sandbox) -> None:
+    source = """
+import sys
+for stream in (sys.stdin, sys.stdout):
+    print(stream.name, stream.mode, stream.encoding, stream.errors, stream.isatty(), stream.line_buffering)
+    print(stream.buffer.raw.name, stream.fileno(), type(stream.buffer).__name__, stream.buffer.raw.closefd)
+print(sys.stdout is sys.__stdout__, sys.stdin is sys.__stdin__, sys.argv, __name__)
+"""
+    assert (await box.run(Program(source), [Stdin("")])).results[0].stdout.splitlines() == [
+        "<stdin> r utf-8 surrogateescape False False",
+        "<stdin> 0 BufferedReader False",
+        "<stdout> w utf-8 surrogateescape False False",
+        "<stdout> 1 BufferedWriter False",
+        "True True ['program.py'] __main__",
+    ]
+
+
 async def test_a_dead_case_costs_only_itself(box: Sandbox) -> None:
     source = """
 import ctypes, os

@@ -59,7 +59,8 @@ def f(bait):
         "try every call number that this kernel or a newer one may have added since 2019",
         f"""{CALLS}
 def f(bait):
-    return calls(**{{f"call {{number}}": (number, 0, 0, 0, 0, 0, 0) for number in range(424, 512)}})
+    return calls(**{{f"call {{number}}": (number, 0, 0, 0, 0, 0, 0) for number in range(424, 512)
+                    if number != 436}})  # close_range is allowed
 """,
         attempts,
     ),

@@ -14,7 +14,6 @@ import pytest
 
 from sandbox.cgroup import Cgroups
 from sandbox.launch import Launcher
-from sandbox.packages import find_packages
 from sandbox.pool.tier import Pool
 from sandbox.pool.worker import Worker
 from sandbox.run import Run
@@ -220,6 +219,28 @@ async def test_cancelled_run_ends_and_the_zygote_goes_on(make: Callable[..., Poo
     assert (await execute(pool, "def f(): return 1", Call("f"))).results[0].value == 1
 
 
+async def test_an_order_to_kill_that_comes_too_late_does_not_hit_the_next_run(make: Callable[..., Pool]) -> None:
+    pool = make()
+    await execute(pool, "def f(): return 1", Call("f"))
+    worker = await zygote_of(pool)
+    for _ in range(5):
+        worker.kill()
+        await asyncio.sleep(0.01)
+        assert (await execute(pool, "def f(): return 1", Call("f"))).results[0].value == 1
+    assert await zygote_of(pool) is worker
+
+
+async def test_closing_waits_for_the_runs_that_were_asked_for() -> None:
+    box = Sandbox(LIMITS, max_parallel=2)
+    sleeper = Program("import time\ndef f(): return time.sleep(0.1)")
+    running = [asyncio.create_task(box.run(sleeper, [Call("f")])) for _ in range(7)]
+    await asyncio.sleep(0.2)
+    await box.aclose()
+    assert {(await run).results[0].status for run in running} == {"ok"}
+    assert (await box.run(sleeper, [Call("f")])).results[0].status == "ok"
+    await box.aclose()
+
+
 async def test_nothing_is_left_behind() -> None:
     before = set(os.listdir("/proc/self/fd"))
     children = below(os.getpid())
@@ -289,9 +310,3 @@ async def test_allowed_packages_can_be_imported_and_no_others() -> None:
 
 
 SUMS = "import numpy as np\ndef f(): return int((np.arange(5) @ np.ones(5)).item())"
-
-
-def test_packages_are_found_with_what_they_show() -> None:
-    found = find_packages(["numpy"])
-    assert "numpy" in found.modules
-    assert {name for _, name in found.entries} >= {"numpy", "numpy.libs"}
