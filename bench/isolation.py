@@ -15,14 +15,14 @@ import time
 from sandbox.sandbox import Sandbox
 from sandbox.types import Call, Program
 
-PROGRAM = Program("def add(a, b):\n    return a + b\n")
+SOURCE = "def add(a, b):\n    return a + b\n"
 INPUTS = [Call("add", (number, 1)) for number in range(3)]
 
 
 def plain(interpreter: str) -> float:
     """Seconds of a plain `python -I -S -c` that computes the same."""
     started = time.perf_counter()
-    code = f"{PROGRAM.source}\nprint([add(n, 1) for n in range(3)])"
+    code = f"{SOURCE}\nprint([add(n, 1) for n in range(3)])"
     subprocess.run([interpreter, "-I", "-S", "-c", code], check=True, stdout=subprocess.DEVNULL)
     return time.perf_counter() - started
 
@@ -30,7 +30,7 @@ def plain(interpreter: str) -> float:
 async def isolated(box: Sandbox) -> float:
     """Seconds of one sandbox run with three inputs."""
     started = time.perf_counter()
-    execution = await box.run(PROGRAM, INPUTS)
+    execution = await box.run(Program(SOURCE), INPUTS)
     assert [result.value for result in execution.results] == [1, 2, 3]
     return time.perf_counter() - started
 
@@ -39,7 +39,7 @@ async def measure(interpreter: str, runs: int) -> tuple[list[float], list[float]
     """Both, in turn, `runs` times after one warm-up each."""
     apart: list[float] = []
     together: list[float] = []
-    async with Sandbox() as box:
+    async with Sandbox(tier="one-shot") as box:
         for _ in range(runs + 1):
             apart.append(plain(interpreter))
             together.append(await isolated(box))

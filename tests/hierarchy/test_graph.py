@@ -323,12 +323,12 @@ async def test_a_sandbox_that_fails_on_everything_is_our_error_and_the_run_can_g
     graph: RingGraph, ring_over: RingOver, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ring = ring_over(ScriptedEngine([RIGHT]))
-    launcher = (await sandbox.opened()).launcher
-    assert launcher is not None
-    without_bwrap = replace(launcher, view=None, bwrap="/nonexistent/bwrap")
+    last = (await sandbox.opened()).last
+    assert last is not None
+    without_bwrap = replace(last.launcher, view=None, bwrap="/nonexistent/bwrap")
 
     async def broken() -> Opened:
-        return Opened([OneShot(without_bwrap)], launcher=without_bwrap)
+        return Opened([OneShot(without_bwrap)])
 
     with monkeypatch.context() as patched:
         patched.setattr(sandbox, "opened", broken)
