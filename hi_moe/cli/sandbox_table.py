@@ -108,7 +108,7 @@ def mark(finding: Finding) -> str:
     """`ok`: stopped or harmless; `known`: this tier says of itself that it does not stop it; `FAIL`: it got through."""
     if not finding.ok:
         return "FAIL"
-    return "known" if finding.stopped_by.startswith("not stopped") else "ok"
+    return "known" if finding.known else "ok"
 
 
 def row(tier: TierName, finding: Finding) -> str:

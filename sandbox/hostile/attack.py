@@ -39,6 +39,8 @@ class Finding:
     ok: bool
     """It was stopped (or the tier is known not to stop it), had a verdict that fits, on the tier that was asked for,
     and honest programs still got theirs."""
+    known: bool = False
+    """It got through, and the tier is known not to stop it."""
 
 
 async def attack(sandbox: Sandbox, programs: Sequence[Hostile] = CATALOGUE) -> AsyncIterator[Finding]:
@@ -61,15 +63,16 @@ async def attack_once(sandbox: Sandbox, hostile: Hostile, bait: Bait) -> Finding
     ruling = hostile.judge(execution, bait.traces())
     verdict = verdict_of(execution)
     unstopped = hostile.unstopped.get(sandbox.tier, "")
-    words = f"not stopped: {unstopped}" if ruling.through and unstopped else ruling.stopped_by
-    ok = bool(unstopped) or not ruling.through
+    known = ruling.through and bool(unstopped)
+    words = f"not stopped: {unstopped}" if known else ruling.stopped_by
+    ok = known or not ruling.through
     if verdict not in hostile.verdicts:
         words, ok = f"{words}; the verdict should be {' or '.join(sorted(hostile.verdicts))}", False
     if execution.isolation != sandbox.tier:
         words, ok = f"{words}; it ran in the {execution.isolation} tier", False
     if complaint := await honest_verdicts(sandbox):
         words, ok = f"{words}; after it: {complaint}", False
-    return Finding(hostile.name, hostile.group, hostile.tries, words, verdict, milliseconds, ok)
+    return Finding(hostile.name, hostile.group, hostile.tries, words, verdict, milliseconds, ok, known)
 
 
 async def honest_verdicts(sandbox: Sandbox) -> str:

@@ -70,12 +70,13 @@ def cheated(execution: Execution, traces: Traces) -> Ruling:
 
 
 def found(pick: Callable[[object], bool], otherwise: str) -> Judge:
-    """Through is a value that `pick` says yes to."""
+    """Through is a value that `pick` says yes to; `otherwise` says what a program met that found nothing."""
 
     def judge(execution: Execution, traces: Traces) -> Ruling:
-        return (
-            escaped(execution, traces) or _unless_ok(execution) or Ruling(pick(execution.results[0].value), otherwise)
-        )
+        return escaped(execution, traces) or _unless_ok(execution) or picked(execution.results[0].value)
+
+    def picked(value: object) -> Ruling:
+        return Ruling(True, f"nothing: it found {show(value, 100)}") if pick(value) else Ruling(False, otherwise)
 
     return judge
 

@@ -15,6 +15,10 @@ class Ruling:
     stopped_by: str
 
 
+SLEEPER: Mapping[str, float] = {"wall_seconds": 3.0}
+"""Limits of a program that only the wall limit ends: the least that a start on a busy machine cannot use up, because a
+run that never began counts as our own failure. Each such program costs the check that time on every tier: have few."""
+
 Judge = Callable[[Execution, Traces], Ruling]
 
 

@@ -34,9 +34,9 @@ def without_filter(command: list[str]) -> list[str]:
     return command[:place] + command[place + 2 :]
 
 
-def sharing(kind: str) -> Change:
-    """All namespaces but one."""
-    own = [f"--unshare-{name}" for name in ALL if name != kind]
+def sharing(*kinds: str) -> Change:
+    """All namespaces but these."""
+    own = [f"--unshare-{name}" for name in ALL if name not in kinds]
 
     def change(command: list[str]) -> list[str]:
         place = command.index("--unshare-all")

@@ -1,7 +1,7 @@
 """Leaving early, or staying after the end: exits, exit handlers, destructors, threads."""
 
 from sandbox.hostile.judges import cheated, ended
-from sandbox.hostile.record import Hostile
+from sandbox.hostile.record import SLEEPER, Hostile
 
 GROUP = "endings"
 _LEFT = frozenset({"crashed/Exit"})
@@ -101,7 +101,7 @@ def f(bait):
         ended,
         frozenset({"time_limit/wall"}),
         script=True,
-        limits={"wall_seconds": 0.6},
+        limits=SLEEPER,
     ),
 )
 """All of this group."""

@@ -2,7 +2,7 @@
 
 from sandbox.hostile.judges import bounded, ended
 from sandbox.hostile.prelude import CALLS, TRIES
-from sandbox.hostile.record import Hostile
+from sandbox.hostile.record import SLEEPER, Hostile
 
 _OUTPUT = frozenset({"output_limit/output"})
 _MEMORY = frozenset({"memory_limit/memory"})
@@ -125,7 +125,6 @@ def f(bait):
 """,
         ended,
         _CPU | {"time_limit/wall"},
-        limits={"wall_seconds": 0.6},
     ),
     Hostile(
         "catch-everything",
@@ -145,16 +144,7 @@ def f(bait):
     Hostile(
         "sleep",
         "time",
-        "sleep for ever, which takes no CPU time",
-        "import time\ndef f(bait): time.sleep(100_000)",
-        ended,
-        frozenset({"time_limit/wall"}),
-        limits={"wall_seconds": 0.6},
-    ),
-    Hostile(
-        "wait-for-oneself",
-        "time",
-        "wait for a lock that nobody frees, with all signals ignored",
+        "wait for ever for a lock that nobody frees, which takes no CPU time, with all signals ignored",
         """
 import signal, threading
 def f(bait):
@@ -169,7 +159,7 @@ def f(bait):
 """,
         ended,
         frozenset({"time_limit/wall"}),
-        limits={"wall_seconds": 0.6},
+        limits=SLEEPER,
     ),
     Hostile(
         "thread-that-spins",

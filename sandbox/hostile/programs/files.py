@@ -137,14 +137,26 @@ def f(bait):
     Hostile(
         "set-user-files",
         GROUP,
-        "make a program that runs as its owner, and run programs of the system that do",
-        f"""{TRIES}
+        "make a program that runs as root, take one of the system, and see whether those that run as root would do so",
+        f"""{CALLS}
 def f(bait):
-    with open("/dev/null") as null:
-        before = os.geteuid()
-    found = [path for path in ("/usr/bin/su", "/usr/bin/sudo", "/usr/bin/mount") if os.path.exists(path)]
-    return tries({{"become root": lambda: os.seteuid(0), "owner": lambda: os.chown("/tmp", 0, 0),
-                  "owner of the system": lambda: os.chown("/usr/bin/env", before, before)}})
+    def give_to_root():
+        with open("/tmp/own", "w") as file:
+            file.write("#!/usr/bin/id")
+        os.chmod("/tmp/own", 0o4755)  # as its owner: that is nobody else
+        os.chown("/tmp/own", 0, 0)
+    def start(path):
+        # The kernel starts it as its owner unless one of these is on.
+        if call(157, 39, 0, 0, 0, 0) or os.statvfs(path).f_flag & os.ST_NOSUID:
+            raise PermissionError(errno.EPERM, "as oneself only")
+        return "as its owner"
+    programs = ("/usr/bin/su", "/usr/bin/sudo", "/usr/bin/mount", "/usr/bin/env")
+    return tries({{
+        "owner of an own program": give_to_root,
+        "owner of the system's": lambda: os.chown("/usr/bin/env", os.geteuid(), os.getegid()),
+        "mode of the system's": lambda: os.chmod("/usr/bin/env", 0o4755),
+        "become root": lambda: os.seteuid(0),
+    }} | {{f"start {{path}}": lambda path=path: start(path) for path in programs if os.path.exists(path)}})
 """,
         attempts,
     ),

@@ -170,8 +170,7 @@ def f(bait):
         "become a program that loops for ever, without the runner's timer and signal handlers",
         "import os\ndef f(bait): os.execv('/usr/bin/yes', ['yes'])",
         ended,
-        frozenset({"time_limit/cpu", "time_limit/wall", "exception/PermissionError"}),
-        limits={"wall_seconds": 0.6},
+        frozenset({"time_limit/cpu", "time_limit/wall", "crashed/SIGKILL", "exception/PermissionError"}),
     ),
     Hostile(
         "exec-of-the-interpreter",

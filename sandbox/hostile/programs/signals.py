@@ -2,7 +2,7 @@
 
 from sandbox.hostile.judges import attempts, ended, found
 from sandbox.hostile.prelude import CALLS
-from sandbox.hostile.record import Hostile
+from sandbox.hostile.record import SLEEPER, Hostile
 
 GROUP = "signals"
 _DEATHS = frozenset({"crashed/SIGKILL", "ok", "exception/PermissionError"})
@@ -71,13 +71,20 @@ def f(bait):
 """,
         ended,
         frozenset({"time_limit/wall"}),
-        limits={"wall_seconds": 0.6},
+        limits=SLEEPER,
     ),
     Hostile(
         "kill-itself",
         GROUP,
         "end itself by a signal, after having used CPU time, to pass for something else",
-        "import os, signal\ndef f(bait):\n    os.kill(os.getpid(), signal.SIGKILL)\n    os.abort()",
+        """
+import os, signal, time
+def f(bait):
+    end = time.process_time() + 0.1
+    while time.process_time() < end: pass
+    os.kill(os.getpid(), signal.SIGKILL)
+    os.abort()
+""",
         ended,
         frozenset({"crashed/SIGKILL", "crashed/SIGABRT", "crashed/Exit"}),
     ),
@@ -120,15 +127,18 @@ def f(bait):
     Hostile(
         "signals-by-descriptor",
         GROUP,
-        "have signals sent to the caller by the kernel: owner of a descriptor, timer, message queue",
+        "have the kernel signal the caller: as owner of a descriptor, by a timer, by a message queue",
         f"""{CALLS}
 import fcntl
 def f(bait):
     left, right = os.pipe()
+    event = (ctypes.c_int * 16)(0, 0, 9, 4, bait["pid"])  # struct sigevent: SIGKILL by SIGEV_THREAD_ID
+    timer, owner = ctypes.c_int(), (ctypes.c_int * 2)(1, bait["pid"])  # struct f_owner_ex: F_OWNER_PID
     return tries({{
         "owner of a descriptor": lambda: fcntl.fcntl(left, fcntl.F_SETOWN, bait["pid"]),
         "owner's group": lambda: fcntl.fcntl(left, fcntl.F_SETOWN, -bait["pid"]),
-    }})
+    }}) | calls(fcntl=(72, left, 15, owner), timer_create=(222, 1, event, ctypes.byref(timer)),
+                mq_open=(240, b"signals", 0o102, 0o600, 0), mq_notify=(244, left, event))
 """,
         attempts,
     ),

@@ -1,12 +1,13 @@
 """The hostile table on terminals of several widths, and the bar beside it."""
 
+from dataclasses import replace
 from io import StringIO
 
 import pytest
 from click import unstyle
 from rich.cells import cell_len
 
-from hi_moe.cli.sandbox_table import CheckView, Tally, folded, row, state_text
+from hi_moe.cli.sandbox_table import CheckView, Tally, folded, mark, row, state_text
 from hi_moe.isolation import TierState
 from sandbox.hostile.attack import Finding
 from sandbox.hostile.catalogue import CATALOGUE
@@ -37,6 +38,11 @@ def test_a_folded_row_has_the_ending_above_and_the_attempt_below() -> None:
         "ok     fork-bomb                          21 ms  ok",
         "       fork without end → EAGAIN from the filter",
     ]
+
+
+def test_what_is_known_is_told_by_the_finding_and_not_by_its_words() -> None:
+    said = replace(STOPPED, stopped_by="not stopped by a signal, but by the clock")
+    assert [mark(said), mark(replace(said, known=True)), mark(replace(said, ok=False))] == ["ok", "known", "FAIL"]
 
 
 def test_no_program_writes_its_escapes_to_the_terminal() -> None:

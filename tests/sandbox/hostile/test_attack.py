@@ -45,9 +45,11 @@ async def test_program_that_got_through_is_told(sandbox: Sandbox) -> None:
 
 async def test_tier_that_is_known_not_to_stop_it_is_told_with_the_reason(sandbox: Sandbox) -> None:
     (finding,) = await findings(sandbox, replace(THROUGH, unstopped={"one-shot": "it may"}))
-    assert (finding.ok, finding.stopped_by) == (True, "not stopped: it may")
+    assert (finding.ok, finding.known, finding.stopped_by) == (True, True, "not stopped: it may")
     (finding,) = await findings(sandbox, replace(THROUGH, unstopped={"reduced": "it may"}))
-    assert not finding.ok
+    assert (finding.ok, finding.known) == (False, False)
+    (finding,) = await findings(sandbox, replace(STOPPED, unstopped={"one-shot": "it may"}))
+    assert (finding.ok, finding.known) == (True, False)
 
 
 async def test_wrong_verdict_is_not_fine(sandbox: Sandbox) -> None:
@@ -130,6 +132,8 @@ async def test_answer_of_another_tier_is_not_fine(sandbox: Sandbox) -> None:
         ("keyrings", "nothing: add_key gave"),
         ("shared-memory-of-another-run", "nothing: shmget gave"),
         ("files-of-another-run", "nothing: open /tmp/"),
+        ("signals-by-descriptor", "nothing: owner of a descriptor gave"),
+        ("environment", "nothing: it found ['BAIT',"),
     ],
 )
 async def test_programs_do_get_through_where_nothing_stops_them(
@@ -138,8 +142,8 @@ async def test_programs_do_get_through_where_nothing_stops_them(
     shared = outside / "shared"
     shared.mkdir()
     shared.chmod(0o777)
-    view = mounting("--bind", str(outside), str(outside), "--bind", str(shared), "/tmp")
-    with closing(sabotaged(without_filter, sharing("net"), view)) as launcher:
+    view = mounting("--bind", str(outside), str(outside), "--bind", str(shared), "/tmp", "--setenv", "BAIT", "1")
+    with closing(sabotaged(without_filter, sharing("net", "pid"), view)) as launcher:
         tiers = Opened([OneShot(launcher)])
 
         async def broken(*_: object) -> Opened:

@@ -31,6 +31,11 @@ def test_limits_are_named_as_limits() -> None:
     assert [hostile.name for hostile in CATALOGUE if not set(hostile.limits) <= known] == []
 
 
+def test_no_wall_limit_can_be_used_up_by_the_start_on_a_busy_machine() -> None:
+    walls = {hostile.name: hostile.limits["wall_seconds"] for hostile in CATALOGUE if "wall_seconds" in hostile.limits}
+    assert [name for name, seconds in walls.items() if seconds < 3] == []
+
+
 def test_what_is_not_stopped_has_a_tier_and_a_reason() -> None:
     for hostile in CATALOGUE:
         for tier, reason in hostile.unstopped.items():

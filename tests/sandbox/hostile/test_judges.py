@@ -76,7 +76,7 @@ def test_run_that_should_have_been_ended_is_through() -> None:
 def test_value_that_is_picked_is_through() -> None:
     judge = judges.found(lambda value: value != [], "an empty room")
     assert judge(gave([]), QUIET) == Ruling(False, "an empty room")
-    assert judge(gave(["loot"]), QUIET).through
+    assert judge(gave(["loot"]), QUIET) == Ruling(True, "nothing: it found ['loot']")
 
 
 def test_cheat_is_through_only_with_the_expected_value() -> None:
