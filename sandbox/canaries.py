@@ -8,7 +8,7 @@ seen from inside: with the system call filter in place no canary can tell whethe
 import asyncio
 import contextlib
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from sandbox.bait import Bait, planted
@@ -62,9 +62,11 @@ def outcomes(bait):
         "see its caller": lambda: os.getpgid(bait["pid"]),
         "signal its caller": lambda: os.kill(bait["pid"], 0),
     }
+def further(bait):
+    return {}
 def sing(bait):
     sang = []
-    for name, action in outcomes(bait).items():
+    for name, action in (outcomes(bait) | further(bait)).items():
         try:
             action()
             sang.append(name)
@@ -102,11 +104,23 @@ class CanaryFailed(IsolationMissing):
         self.sang = tuple(sang)
 
 
-async def prove(tier: Tier) -> None:
+class _CouldNotRunError(Exception):
+    """A canary did not come to its end, with what was said of it."""
+
+
+def failure_of_bubblewrap(said: str) -> tuple[str, str]:
+    """Cause and fix where bubblewrap is what failed."""
+    return diagnose(said, Path("/proc/sys"), Path("/.dockerenv").exists())
+
+
+async def prove(
+    tier: Tier, further: str = "", diagnosis: Callable[[str], tuple[str, str]] = failure_of_bubblewrap
+) -> None:
     """Send the canaries into `tier`: two runs, after which nothing is left of them.
 
-    Raises `CanaryFailed` naming each try that succeeded, and `IsolationMissing` with cause and fix when no program
-    could be run there at all.
+    `further` is Python source of a `further(bait)` with what only this tier promises to stop: what is tried, by name.
+    `diagnosis` makes cause and fix of what was said of a run that failed. Raises `CanaryFailed` naming each try that
+    succeeded, and `IsolationMissing` with cause and fix when no program could be run there at all.
     """
     with contextlib.ExitStack() as stack:
         try:
@@ -114,8 +128,12 @@ async def prove(tier: Tier) -> None:
         except OSError as error:
             raise IsolationMissing(f"no canary could be prepared ({error})", "make room for temporary files") from None
         told = bait.told()
-        first = await _run(tier, _TRIES + _PLACES, [Call("sing", (told,)), Call("leave", (told,))])
-        second = await _run(tier, _PLACES, [Call("find", (told,))])
+        try:
+            source = _TRIES + _PLACES + further
+            first = await _run(tier, source, [Call("sing", (told,)), Call("leave", (told,))])
+            second = await _run(tier, _PLACES, [Call("find", (told,))])
+        except _CouldNotRunError as error:
+            raise IsolationMissing(*diagnosis(str(error))) from None
         sang = [*_sang(first.results[0].value, bait)]
         if second.results[0].value != []:
             sang.append("see another run's files")
@@ -139,9 +157,9 @@ async def _run(tier: Tier, source: str, calls: Sequence[Call]) -> Report:
     try:
         report = await tier.process(request, _LIMITS, deadline, None)
     except OSError as error:
-        raise IsolationMissing(*_diagnosis(str(error))) from None
+        raise _CouldNotRunError(error) from None
     if len(report.results) != len(calls) or any(result.status != "ok" for result in report.results):
-        raise IsolationMissing(*_diagnosis(_said(report)))
+        raise _CouldNotRunError(_said(report))
     return report
 
 
@@ -152,7 +170,3 @@ def _said(report: Report) -> str:
     said = report.noise.strip().splitlines()
     refused = report.refused[1] if report.refused else ""
     return refused or (said[-1] if said else report.stopped) or f"exit code {report.exit_code}"
-
-
-def _diagnosis(said: str) -> tuple[str, str]:
-    return diagnose(said, Path("/proc/sys"), Path("/.dockerenv").exists())

@@ -48,6 +48,8 @@ def find_packages(names: Sequence[str]) -> Packages:
     """
     if isinstance(names, str):
         raise TypeError(f"packages={names!r} is one text and not a list of names; write packages=[{names!r}]")
+    if not names:
+        return Packages()
     entries: dict[str, str] = {}
     modules: set[str] = set()
     for distribution, named in _with_dependencies(names):

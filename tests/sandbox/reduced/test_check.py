@@ -1,5 +1,6 @@
 """The tier opens only where it holds, and it opens where the others cannot."""
 
+import importlib
 import json
 import os
 import platform
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from sandbox import launch, roots_view
+from sandbox.canaries import CanaryFailed
 from sandbox.errors import IsolationMissing
 from sandbox.launch import reachable_by_others
 from sandbox.packages import Packages
@@ -21,6 +23,8 @@ from sandbox.reduced.interpreter import Interpreter
 from sandbox.sandbox import Sandbox
 
 ROOM = Path(__file__).parents[3]
+ALLOW_ALL = "_ALLOW_ALL = (0x7FFF000000000006).to_bytes(8, 'little')\n"
+"""One step of BPF: return SECCOMP_RET_ALLOW."""
 CALLER = """
 import asyncio, json, sys
 from sandbox.errors import IsolationMissing
@@ -112,7 +116,7 @@ async def test_wrong_landlock_version_runs_nothing(monkeypatch: pytest.MonkeyPat
 
 async def test_interpreter_that_cannot_start_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Interpreter, "find", classmethod(lambda cls: cls("/nonexistent", "bin/python3")))
-    with pytest.raises(IsolationMissing, match="no confined process could be started"):
+    with pytest.raises(IsolationMissing, match=r"could not be confined .*/nonexistent/bin/python3"):
         await require_reduced()
 
 
@@ -132,9 +136,34 @@ async def test_root_who_stays_root_runs_nothing(monkeypatch: pytest.MonkeyPatch)
 
 
 async def test_hole_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(check, "_ESCAPES", check._ESCAPES.replace("/etc/passwd", "/usr/bin/env"))
-    with pytest.raises(IsolationMissing, match=r"could do what it must not: \['read /usr/bin/env'\]"):
+    monkeypatch.setattr(check, "_FURTHER", check._FURTHER.replace("/etc/passwd", "/usr/bin/env"))
+    with pytest.raises(CanaryFailed, match=r"in the reduced tier a program could read /usr/bin/env;"):
         await require_reduced()
+
+
+async def test_canaries_of_every_tier_fly_here(monkeypatch: pytest.MonkeyPatch, outside: Path) -> None:
+    monkeypatch.setattr(Interpreter, "folders", property(lambda self: ["/usr", "/lib64", self.prefix, str(outside)]))
+    with pytest.raises(CanaryFailed) as caught:
+        await require_reduced()
+    assert caught.value.sang == ("read a secret file",)
+
+
+@pytest.mark.parametrize(
+    ("module", "sang"),
+    [
+        ("sandbox.seccomp", {"open a socket", "start a process", "connect by TCP", "start another program"}),
+        ("sandbox.reduced.rules", {"see its caller"}),
+    ],
+)
+async def test_missing_filter_is_found(monkeypatch: pytest.MonkeyPatch, module: str, sang: set[str]) -> None:
+    def shipped(name: str) -> str:
+        source = Path(str(importlib.import_module(name).__file__)).read_text()
+        return source + ("\ndef filter_program(*_):\n    return _ALLOW_ALL\n" + ALLOW_ALL if name == module else "")
+
+    monkeypatch.setattr("sandbox.shipment._source", shipped)
+    with pytest.raises(CanaryFailed) as caught:
+        await require_reduced()
+    assert set(caught.value.sang) & sang, caught.value.sang
 
 
 def test_other_machines_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
