@@ -1,5 +1,6 @@
 """Judging assertions: values from the candidate's process, the check over them in a process without the candidate."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -7,10 +8,10 @@ from hierarchy.judging.dissect import AssertionRefused, Dissected, dissect
 from hierarchy.judging.results import ACCEPTED, Result, failed
 from hierarchy.judging.texts import LIMIT
 from hierarchy.problem import AssertionTest
-from sandbox.compare.checker import Runner
+from sandbox.compare.asking import Runner, ask
 from sandbox.compare.text import shorten, show
+from sandbox.compare.weight import Unfit, weigh_together
 from sandbox.types import Call, CaseResult, Evaluate
-from sandbox.values import ValueCodecError, encode
 
 
 @dataclass(frozen=True)
@@ -37,35 +38,39 @@ def prepare(test: AssertionTest, entry_point: str | None) -> Prepared:
 async def check(
     prepared: Sequence[Prepared], cases: Sequence[Sequence[CaseResult]], run: Runner
 ) -> tuple[list[Result], float]:
-    """The results of assertions whose values are known, in order, and the wall seconds of the process that checked."""
-    results: list[Result | None] = [_unchecked(one, values) for one, values in zip(prepared, cases, strict=True)]
-    waiting = [index for index, result in enumerate(results) if result is None]
-    dissected = {index: one for index in waiting if (one := prepared[index].dissected)}
+    """The results of assertions whose values are known, in order, and the wall seconds of the process that checked.
+
+    Values at which the check raises, hits a limit or dies are wrong: the program chose them.
+    """
+    results: list[Result] = []
+    dissected: dict[int, Dissected] = {}
+    calls: list[Call] = []
+    weights: list[int] = []
+    for index, (one, values) in enumerate(zip(prepared, cases, strict=True)):
+        broken = next((case for case in values if case.status != "ok"), None)
+        if one.dissected is None or broken:
+            results.append(failed(broken) if broken else Result("infrastructure", one.refusal))
+            continue
+        arguments = tuple(case.value for case in values)
+        try:
+            weights.append(weigh_together(arguments))
+            calls.append(Call(f"check_{index}", arguments))
+            dissected[index] = one.dissected
+            results.append(ACCEPTED)
+        except Unfit as error:
+            results.append(Result("wrong_answer", f"the returned value is {error}"))
+        # A value may have a million parts: whatever else this process does goes on between two of them.
+        await asyncio.sleep(0)
     if not dissected:
-        return [result or ACCEPTED for result in results], 0.0
+        return results, 0.0
     source = "\n".join(_function(index, one) for index, one in dissected.items())
-    calls = [Call(f"check_{index}", tuple(case.value for case in cases[index])) for index in dissected]
-    execution = await run(source, calls)
-    for position, (index, one) in enumerate(dissected.items()):
-        if execution.status != "ok":
-            results[index] = Result("infrastructure", f"the assertion cannot be evaluated: {execution.detail}")
+    answers = await ask(source, calls, weights, run)
+    for position, (index, assertion) in enumerate(dissected.items()):
+        if answers.failure:
+            results[index] = Result("infrastructure", f"the assertion cannot be evaluated: {answers.failure}")
         else:
-            results[index] = _checked(one, cases[index], execution.results[position])
-    return [result or ACCEPTED for result in results], execution.wall_seconds
-
-
-def _unchecked(prepared: Prepared, cases: Sequence[CaseResult]) -> Result | None:
-    """The result where it is clear without a check: no assertion, or values that could not be computed or sent."""
-    if prepared.dissected is None:
-        return Result("infrastructure", prepared.refusal)
-    broken = next((case for case in cases if case.status != "ok"), None)
-    if broken:
-        return failed(broken)
-    try:
-        encode([case.value for case in cases])
-    except ValueCodecError as error:
-        return Result("wrong_answer", f"the returned value is {error}")
-    return None
+            results[index] = _checked(assertion, cases[index], answers.cases[position])
+    return results, answers.seconds
 
 
 def _function(index: int, dissected: Dissected) -> str:
@@ -80,4 +85,7 @@ def _checked(dissected: Dissected, values: Sequence[CaseResult], outcome: CaseRe
     if outcome.status == "exception":
         # A value of the wrong type: `len(None)`, `'a' < 1`.
         return Result("wrong_answer", shorten(f"{shown} ({outcome.error_type}: {outcome.error_message})", LIMIT))
-    return Result("wrong_answer", shorten(shown, LIMIT)) if outcome.status == "ok" else failed(outcome)
+    if outcome.status != "ok":
+        # Why first: a long value would push it out of sight.
+        return Result("wrong_answer", shorten(f"the check did not end: {failed(outcome).actual}: {shown}", LIMIT))
+    return Result("wrong_answer", shorten(shown, LIMIT))

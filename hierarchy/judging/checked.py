@@ -7,7 +7,8 @@ from hierarchy.judging.compared import shown_output, wrong
 from hierarchy.judging.results import ACCEPTED, Result
 from hierarchy.judging.texts import LIMIT
 from hierarchy.problem import FunctionTest, StdioTest
-from sandbox.compare.checker import Opinion, Question, Runner, consult
+from sandbox.compare.asking import Runner
+from sandbox.compare.checker import Opinion, Question, consult
 from sandbox.compare.text import show
 from sandbox.types import CaseResult
 

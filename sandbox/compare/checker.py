@@ -2,25 +2,35 @@
 
 It defines `check(input, output)` or `check(input, output, expected)` and returns a bool, or a bool and a message. It is
 code from a problem file, so it runs in the sandbox too, in a process of its own: the program that it judges is not
-there, and only data comes to it. Whatever it does but answer is a fault of the problem, never of the program.
+there, and only data comes to it.
+
+An output at which it raises, hits a limit, dies or answers something else is wrong: the program chose that output, and
+must not escape its verdict by it. Only a checker that cannot be asked at all is a fault of the problem.
 """
 
 import ast
-from collections import deque
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+import asyncio
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from sandbox.compare.asking import Runner, ask
 from sandbox.compare.source import Unparsable, parse
 from sandbox.compare.text import shorten, show
-from sandbox.types import Call, CaseResult, Execution, Input
-from sandbox.values import Opaque, ValueCodecError, encode
+from sandbox.compare.weight import Unfit, refuse_opaque, weigh
+from sandbox.types import Call, CaseResult, CaseStatus
 
 NAME = "check"
 _MAX_MESSAGE = 200
-
-Runner = Callable[[str, Sequence[Input]], Awaitable[Execution]]
-"""Runs a program's source on inputs: `lambda source, inputs: sandbox.run(Program(source), inputs)`."""
+_ENDS: dict[CaseStatus, str] = {
+    "exception": "raised",
+    "time_limit": "was stopped:",
+    "memory_limit": "was stopped:",
+    "output_limit": "was stopped:",
+    "crashed": "died:",
+    "not_run": "was not asked:",
+}
 
 
 class CheckerError(ValueError):
@@ -44,7 +54,7 @@ class Opinion:
     """What the checker says of one output."""
 
     status: Literal["right", "wrong", "failed"]
-    """`failed`: the checker raised, was stopped by a limit or returned something else."""
+    """`failed`: the checker does not load, or could not be run, whatever the output is."""
     message: str = ""
 
 
@@ -68,62 +78,61 @@ def parameters(source: str) -> Literal[2, 3]:
 async def consult(source: str, questions: Sequence[Question], run: Runner) -> tuple[list[Opinion], float]:
     """The checker's opinions, in order, and the wall seconds of the process that held it.
 
-    An output that is no data (an object of a class of its own, a value nested too deeply) is wrong without asking.
+    An output that is no data (an object of a class of its own, a value nested too deeply or far too large) is wrong
+    without asking.
     Raises `CheckerError` where the source is no checker.
     """
     count = parameters(source)
-    opinions = [_without_asking(question) for question in questions]
-    waiting = [index for index, opinion in enumerate(opinions) if opinion is None]
-    seconds = 0.0
-    if waiting:
-        asked = [questions[index] for index in waiting]
-        calls = [Call(NAME, (one.input, one.output, one.expected)[:count]) for one in asked]
-        execution = await run(source, calls)
-        seconds = execution.wall_seconds
-        for position, index in enumerate(waiting):
-            opinions[index] = (
-                _opinion(execution.results[position])
-                if execution.status == "ok"
-                else Opinion("failed", shorten(execution.detail, _MAX_MESSAGE))
-            )
-    return [opinion or Opinion("failed") for opinion in opinions], seconds
+    opinions: list[Opinion] = []
+    calls: dict[int, Call] = {}
+    weights: list[int] = []
+    for index, question in enumerate(questions):
+        try:
+            weights.append(_weight(question, count))
+            calls[index] = Call(NAME, (question.input, question.output, question.expected)[:count])
+            opinions.append(Opinion("failed"))
+        except _Settled as settled:
+            opinions.append(settled.opinion)
+        # An output may have a million parts: whatever else this process does goes on between two of them.
+        await asyncio.sleep(0)
+    if not calls:
+        return opinions, 0.0
+    answers = await ask(source, list(calls.values()), weights, run)
+    failure = Opinion("failed", shorten(answers.failure, _MAX_MESSAGE))
+    for position, index in enumerate(calls):
+        opinions[index] = failure if answers.failure else _opinion(answers.cases[position])
+    return opinions, answers.seconds
 
 
-def _without_asking(question: Question) -> Opinion | None:
-    strange = _first_opaque([question.output])
-    if strange is not None:
-        return Opinion("wrong", f"an object of type {shorten(strange.type_name, _MAX_MESSAGE)} is no plain data")
+class _Settled(Exception):
+    """There is an opinion without asking."""
+
+    def __init__(self, opinion: Opinion) -> None:
+        self.opinion = opinion
+
+
+def _weight(question: Question, count: int) -> int:
+    """What the checker's process has to take. Raises `_Settled`."""
     try:
-        encode([question.output])
-    except ValueCodecError as error:
-        return Opinion("wrong", f"the value is {error}")
+        weight = weigh(question.output)
+        refuse_opaque(question.output)
+    except Unfit as error:
+        raise _Settled(Opinion("wrong", f"the value is {error}")) from None
     try:
-        encode([question.input, question.expected])
-    except ValueCodecError as error:
-        return Opinion("failed", f"the test cannot be handed over: {error}")
-    return None
-
-
-def _first_opaque(values: Iterable[object]) -> Opaque | None:
-    waiting = list(values)
-    while waiting:
-        value = waiting.pop()
-        if isinstance(value, Opaque):
-            return value
-        if isinstance(value, dict):
-            waiting += (*value.keys(), *value.values())
-        elif isinstance(value, (list, tuple, set, frozenset, deque)):
-            waiting += value
-    return None
+        # However large: nobody hostile chose it.
+        return weight + weigh((question.input, question.expected)[: count - 1], math.inf)
+    except Unfit as error:
+        raise _Settled(Opinion("failed", f"the test cannot be handed over: {error}")) from None
 
 
 def _opinion(case: CaseResult) -> Opinion:
+    value = case.value
     if case.status != "ok":
         text = f"{case.error_type}: {case.error_message}" if case.error_type else case.error_message
-        return Opinion("failed", shorten(f"{case.status}: {text}" if text else case.status, _MAX_MESSAGE))
-    value = case.value
+        return Opinion("wrong", shorten(f"the checker {_ENDS[case.status]} {text or case.status}", _MAX_MESSAGE))
     if isinstance(value, bool):
         return Opinion("right" if value else "wrong")
     if isinstance(value, tuple) and len(value) == 2 and isinstance(value[0], bool) and isinstance(value[1], str):
         return Opinion("right" if value[0] else "wrong", shorten(value[1], _MAX_MESSAGE))
-    return Opinion("failed", f"it returned {show(value, _MAX_MESSAGE)}, which is neither a bool nor a bool and a text")
+    shown = show(value, _MAX_MESSAGE)
+    return Opinion("wrong", f"the checker returned {shown}, which is neither a bool nor a bool and a text")

@@ -153,8 +153,6 @@ async def test_an_assertion_that_cannot_be_judged_is_nobodys_fault(judge: Judge)
     )
     both = await judge.judge(problem(refused, "assert f(1) == 2"), "def f(x): return x")
     assert both.status == "wrong_answer"
-    hung = await judge.judge(problem("assert f(1) == 10 ** f(8) ** f(8)"), "def f(x): return x")
-    assert hung.status in ("time_limit", "memory_limit")
 
 
 async def test_an_input_that_cannot_be_sent_is_nobodys_fault(judge: Judge) -> None:

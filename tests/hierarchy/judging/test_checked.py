@@ -77,26 +77,40 @@ async def test_a_program_is_checked_by_its_texts(judge: Judge) -> None:
 @pytest.mark.parametrize(
     ("body", "words"),
     [
-        ("raise KeyError(output)", "exception: KeyError: 1"),
-        ("\n    while True: pass", "time_limit: more than 0.5"),
-        ("return 1", "it returned 1, which is neither a bool nor a bool and a text"),
-        ("return (True, 'a', 'b')", "it returned (True, 'a', 'b'), which is neither"),
-        ("return None", "it returned None, which is neither"),
-        ("import os; os._exit(0)", "crashed"),
-        ("return 'a' * 10**10", "memory_limit"),
+        ("raise KeyError(output)", "the checker raised KeyError: 1"),
+        ("int('garbage')", "the checker raised ValueError: invalid literal for int() with base 10: 'garbage'"),
+        ("while True: pass", "the checker was stopped: more than 0.5"),
+        ("return 1", "the checker returned 1, which is neither a bool nor a bool and a text"),
+        ("return (True, 'a', 'b')", "the checker returned (True, 'a', 'b'), which is neither"),
+        ("return None", "the checker returned None, which is neither"),
+        ("import os; os._exit(0)", "the checker died: "),
+        ("return 'a' * 10**10", "the checker was stopped: memory_limit"),
     ],
 )
-async def test_a_checker_that_does_not_answer_is_nobodys_wrong_answer(judge: Judge, body: str, words: str) -> None:
-    verdict = await judged(judge, "def f(x): return x", call(f"def check(input, output): {body}", 1))
-    assert verdict.status == "infrastructure"
-    assert verdict.failure is None
-    assert verdict.detail.startswith(f"the checker cannot judge: {words}")
+async def test_an_output_at_which_the_checker_gives_no_opinion_is_wrong_and_says_why(
+    judge: Judge, body: str, words: str
+) -> None:
+    source = f"def check(input, output):\n  if output == 2: return True\n  {body}"
+    verdict = await judged(judge, "def f(x): return x", call(source, 2), call(source, 1), call(source, 2))
+    assert (verdict.status, verdict.tests_passed) == ("wrong_answer", 2)
+    assert verdict.failure is not None
+    assert verdict.failure.actual.startswith(words)
+    assert verdict.failure.actual.endswith(": 1")
 
 
-async def test_a_checker_that_does_not_load_is_nobodys_wrong_answer(judge: Judge) -> None:
-    verdict = await judged(judge, "def f(x): return x", call("def check(a, b): return True\n1 / 0", 1))
-    assert verdict.status == "infrastructure"
-    assert "ZeroDivisionError" in verdict.detail
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        ("def check(a, b): return True\n1 / 0", "ZeroDivisionError: division by zero"),
+        ("def check(a, b): return True\ndel check", "check"),
+        ("def check(a, b): return True\nwhile True: pass", "time_limit while loading"),
+    ],
+)
+async def test_a_checker_that_cannot_be_asked_is_nobodys_wrong_answer(judge: Judge, source: str, words: str) -> None:
+    verdict = await judged(judge, "def f(x): return x", call(source, 1), call(source, 2))
+    assert (verdict.status, verdict.failure) == ("infrastructure", None)
+    assert verdict.detail.startswith("the checker cannot judge: ")
+    assert words in verdict.detail
 
 
 async def test_a_checker_that_hangs_on_one_output_still_judges_the_others(judge: Judge) -> None:
@@ -110,7 +124,7 @@ async def test_an_output_that_is_no_data_is_wrong_without_asking(judge: Judge) -
     verdict = await judged(judge, "class T: pass\ndef f(x): return [{(1, 2): T()}]", yes)
     assert verdict.status == "wrong_answer"
     assert verdict.failure is not None
-    assert verdict.failure.actual.startswith("an object of type candidate.T is no plain data: ")
+    assert verdict.failure.actual.startswith("the value is no plain data: it holds an object of type candidate.T: ")
     deep = await judged(judge, "def f(x):\n    x = []\n    for _ in range(200): x = [x]\n    return x", yes)
     assert deep.status == "wrong_answer"
     assert deep.failure is not None
