@@ -75,6 +75,7 @@ class OneShot:
             except TimeoutError:
                 report.stopped = report.stopped or "time_limit"
             finally:
+                report.cpu_seconds = meter.seen
                 watching.cancel()
         return report
 
@@ -108,7 +109,7 @@ class _CpuMeter:
 
     def __init__(self, pid: int) -> None:
         self._pid = pid
-        self._seconds = 0.0
+        self.seen = 0.0
         self._threads = 1
         self._at = time.monotonic()
 
@@ -120,7 +121,7 @@ class _CpuMeter:
 
     def most(self) -> float:
         """The most that it can have used until now, in seconds: what was seen, and all its threads busy since."""
-        return self._seconds + (time.monotonic() - self._at) * min(self._threads, os.cpu_count() or 1)
+        return self.seen + (time.monotonic() - self._at) * min(self._threads, os.cpu_count() or 1)
 
     def _look(self) -> None:
         try:
@@ -130,5 +131,5 @@ class _CpuMeter:
         # The fields 14, 15 and 20 of proc(5): time in user mode, time in the kernel, number of threads.
         seconds = (int(fields[11]) + int(fields[12])) / _TICKS_PER_SECOND
         # Less than before: the process is dead, and this is its parent.
-        if seconds >= self._seconds:
-            self._seconds, self._threads, self._at = seconds, int(fields[17]), time.monotonic()
+        if seconds >= self.seen:
+            self.seen, self._threads, self._at = seconds, int(fields[17]), time.monotonic()

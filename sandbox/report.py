@@ -26,6 +26,8 @@ class Report:
     """Why the parent ended it."""
     exit_code: int | None = None
     """128 plus the signal when a signal ended it."""
+    cpu_seconds: float = 0.0
+    """CPU time of the whole process, where the tier knows it; in the one-shot tier a lower bound, some 0.25 s old."""
     over_cpu: bool = False
     """It may have used all the CPU time that the process has: a SIGKILL then came from the kernel's hard limit."""
     out_of_memory: bool = False
@@ -33,7 +35,6 @@ class Report:
     stdout: bytes = b""
     noise: str = ""
     """What was said before it started: the words of bubblewrap or of the tier itself."""
-    isolation: TierName = "one-shot"
 
 
 class Tier(Protocol):

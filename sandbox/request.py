@@ -49,7 +49,7 @@ def make_request(
 ) -> Request:
     """What the runner must know. Arguments are encoded here: the runner decodes them afresh for each call.
 
-    Raises `values.ValueCodecError` for an argument that typed JSON cannot carry.
+    Raises `values.ValueCodecError` for an argument that typed JSON cannot carry, and names its type.
     """
     hard = min(limits.cpu_seconds * max(len(cases), 1), limits.wall_seconds)
     return {
@@ -71,5 +71,8 @@ def make_request(
 def _encode(case: Call | Evaluate) -> Case:
     if isinstance(case, Evaluate):
         return {"kind": "evaluate", "text": case.expression, "args": [], "kwargs": {}}
-    kwargs = values.encode(dict(case.kwargs))
-    return {"kind": "call", "text": case.entry_point, "args": values.encode(list(case.args)), "kwargs": kwargs}
+    try:
+        args, kwargs = values.encode(list(case.args), strict=True), values.encode(dict(case.kwargs), strict=True)
+    except values.ValueCodecError as error:
+        raise values.ValueCodecError(f"an argument of {case.entry_point!r} is {error}") from None
+    return {"kind": "call", "text": case.entry_point, "args": args, "kwargs": kwargs}

@@ -107,6 +107,10 @@ class Run:
 
     def _died(self, report: Report) -> CaseResult:
         """The result of the case that was running when the process ended."""
+        before = sum(result.cpu_seconds for result in report.results)
+        return replace(self._end(report), cpu_seconds=max(0.0, report.cpu_seconds - before))
+
+    def _end(self, report: Report) -> CaseResult:
         limits = self._limits
         if report.stopped == "time_limit":
             return _limited("time_limit", "wall", f"the run took more than {limits.wall_seconds:g} s of wall time")

@@ -19,7 +19,7 @@ import asyncio
 import contextlib
 from collections.abc import Sequence
 from types import TracebackType
-from typing import Self
+from typing import Self, get_args
 
 from sandbox.errors import IsolationMissing
 from sandbox.languages.run import NativeRun
@@ -48,12 +48,20 @@ class Sandbox:
         tier: TierName = "pool",
         packages: Sequence[str] = (),
     ) -> None:
+        if tier not in get_args(TierName):
+            raise ValueError(f"{tier!r} is no tier of the sandbox: {', '.join(get_args(TierName))}")
+        if type(max_parallel) is not int or max_parallel < 1:
+            raise ValueError(f"max_parallel={max_parallel!r}: at least one run must be allowed at a time")
         self.tier = tier
         self.limits = limits
         self._packages = find_packages(packages)
         self._max_parallel = max_parallel
         self._slots = asyncio.Semaphore(max_parallel)
         self._checked: asyncio.Task[Opened] | None = None
+        self._asked = 0
+        """Runs that were asked for and have not ended; those that still wait for their turn count."""
+        self._idle = asyncio.Event()
+        self._idle.set()
 
     async def __aenter__(self) -> Self:
         await self.opened()
@@ -73,23 +81,28 @@ class Sandbox:
                 raise asyncio.CancelledError
 
     async def _close(self, checked: "asyncio.Task[Opened]") -> None:
-        for _ in range(self._max_parallel):
-            await self._slots.acquire()
-        try:
-            with contextlib.suppress(IsolationMissing):
-                await (await checked).aclose()
-        finally:
-            for _ in range(self._max_parallel):
-                self._slots.release()
+        await self._idle.wait()
+        with contextlib.suppress(IsolationMissing):
+            await (await checked).aclose()
 
     async def run(self, program: Program, inputs: Sequence[Input], limits: Limits | None = None) -> Execution:
         """Run `program` on each of `inputs` and return their results in order.
 
         All `Call` and `Evaluate` inputs share one process, until a case ends it: the rest then goes on in a fresh one.
         Each `Stdin` input has its own; another language than Python has no other kind, and always runs one-shot. Raises
-        `IsolationMissing`, and for other languages `ToolchainMissing` and `InputsUnsupported`; anything a program does
-        is data in the `Execution`.
+        `IsolationMissing`, `ValueCodecError` for an argument that cannot be handed over, and for other languages
+        `ToolchainMissing` and `InputsUnsupported`; anything a program does is data in the `Execution`.
         """
+        self._asked += 1
+        self._idle.clear()
+        try:
+            return await self._run(program, inputs, limits or self.limits)
+        finally:
+            self._asked -= 1
+            if not self._asked:
+                self._idle.set()
+
+    async def _run(self, program: Program, inputs: Sequence[Input], limits: Limits) -> Execution:
         opened = await self.opened()
         try:
             source = read_source(program)
@@ -98,9 +111,9 @@ class Sandbox:
         async with self._slots:
             # The wall time of a run begins here, not while it waits for its turn.
             if program.language == "python":
-                return await Run(opened.tiers, source, inputs, limits or self.limits, self._packages.path).execute()
+                return await Run(opened.tiers, source, inputs, limits, self._packages.path).execute()
             launcher, groups = await opened.bubblewrap(), opened.groups
-            return await NativeRun(launcher, program, source, inputs, limits or self.limits, groups).execute()
+            return await NativeRun(launcher, program, source, inputs, limits, groups).execute()
 
     async def opened(self) -> Opened:
         """The tiers that runs go through, in order, and why the first one is not the one that was asked for.

@@ -1,8 +1,8 @@
 """The system call filter of the sandbox: a classic BPF program, assembled here, for x86-64 only.
 
 Default is allow, because CPython and the C library use a hundred calls; refused is what creates processes, reaches
-other processes, the network or kernel objects that no memory limit counts. Every number from 424 on but one is answered with
-ENOSYS: that covers io_uring, clone3, pidfd, the new mount calls and whatever a newer kernel adds.
+other processes, the network or kernel objects that no memory limit counts. Every number from 424 on but one is answered
+with ENOSYS: that covers io_uring, clone3, pidfd, the new mount calls and whatever a newer kernel adds.
 Numbers: Linux `arch/x86/entry/syscalls/syscall_64.tbl`; return values: `include/uapi/linux/seccomp.h`.
 """
 

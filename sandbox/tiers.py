@@ -82,7 +82,7 @@ async def open_tiers(tier: TierName, limits: Limits, max_parallel: int, packages
             if not isinstance(error, OSError):
                 raise
             await last.prove()
-            return Opened([last], str(error), last)
+            return Opened([last], str(error) or "a zygote did not start in time", last)
         return Opened([pool, last], last=last)
     except BaseException:
         await last.aclose()

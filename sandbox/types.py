@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Literal
+from typing import Literal, get_args
 
 from sandbox.errors import LimitsError
 
@@ -28,6 +28,12 @@ class Program:
 
     source: str | bytes
     language: Language = "python"
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.source, str | bytes):
+            raise TypeError(f"a program is text or bytes, not {type(self.source).__name__}")
+        if self.language not in get_args(Language):
+            raise ValueError(f"{self.language!r} is no language of the sandbox: {', '.join(get_args(Language))}")
 
 
 LIMIT_BOUNDS: Mapping[str, tuple[float, float]] = MappingProxyType(
@@ -96,6 +102,10 @@ class Stdin:
     """Run the program from the start with this standard input; the result's `stdout` is what counts."""
 
     text: str
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.text, str):
+            raise TypeError(f"a standard input is text, not {type(self.text).__name__}")
 
 
 Input = Call | Evaluate | Stdin

@@ -21,10 +21,10 @@ class ValueCodecError(ValueError):
     """A value that typed JSON cannot carry, or text that is no typed JSON."""
 
 
-def encode(value: object, depth: int = 0) -> object:
+def encode(value: object, depth: int = 0, strict: bool = False) -> object:
     """Turn `value` into JSON-ready data. Unknown types become `{"$opaque": "module.Type"}`, equal to nothing.
 
-    Raises `ValueCodecError` for nesting beyond `MAX_DEPTH`.
+    Raises `ValueCodecError` for nesting beyond `MAX_DEPTH`, and if `strict` for an unknown type.
     """
     if depth > MAX_DEPTH:
         raise ValueCodecError(f"nested deeper than {MAX_DEPTH} levels")
@@ -37,19 +37,19 @@ def encode(value: object, depth: int = 0) -> object:
         return {"$float": repr(value)} if value - value else value  # type: ignore[operator]
     down = depth + 1
     if kind is list:
-        return [encode(item, down) for item in value]  # type: ignore[attr-defined]
+        return [encode(item, down, strict) for item in value]  # type: ignore[attr-defined]
     if kind is dict:
-        return _encode_dict(value, down)  # type: ignore[arg-type]
+        return _encode_dict(value, down, strict)  # type: ignore[arg-type]
     for sequence, tag in _SEQUENCES:
         if kind is sequence:
-            return {tag: [encode(item, down) for item in value]}  # type: ignore[attr-defined]
-    return _encode_rare(value, down)
+            return {tag: [encode(item, down, strict) for item in value]}  # type: ignore[attr-defined]
+    return _encode_rare(value, down, strict)
 
 
 _SEQUENCES: "tuple[tuple[type, str], ...]" = ((tuple, "$tuple"), (set, "$set"), (frozenset, "$frozenset"))
 
 
-def _encode_rare(value: object, depth: int) -> object:
+def _encode_rare(value: object, depth: int, strict: bool) -> object:
     import binascii
     import collections
 
@@ -59,16 +59,18 @@ def _encode_rare(value: object, depth: int) -> object:
     if kind is complex:
         return {"$complex": [encode(value.real), encode(value.imag)]}  # type: ignore[attr-defined]
     if kind is collections.deque:
-        return {"$deque": [encode(item, depth) for item in value]}  # type: ignore[attr-defined]
+        return {"$deque": [encode(item, depth, strict) for item in value]}  # type: ignore[attr-defined]
     if any(kind is known for known in (collections.Counter, collections.defaultdict, collections.OrderedDict)):
-        return _encode_dict(dict(value), depth)  # type: ignore[call-overload]
+        return _encode_dict(dict(value), depth, strict)  # type: ignore[call-overload]
+    if strict and kind is not Opaque:
+        raise ValueCodecError(f"of type {kind.__module__}.{kind.__qualname__}, which typed JSON does not carry")
     return {"$opaque": f"{kind.__module__}.{kind.__qualname__}"}
 
 
-def _encode_dict(value: "dict[object, object]", depth: int) -> object:
+def _encode_dict(value: "dict[object, object]", depth: int, strict: bool) -> object:
     if all(type(key) is str and not key.startswith("$") for key in value):
-        return {key: encode(item, depth) for key, item in value.items()}
-    return {"$dict": [[encode(key, depth), encode(item, depth)] for key, item in value.items()]}
+        return {key: encode(item, depth, strict) for key, item in value.items()}
+    return {"$dict": [[encode(key, depth, strict), encode(item, depth, strict)] for key, item in value.items()]}
 
 
 _SCALARS = frozenset({bool, int, float, str, type(None)})

@@ -51,7 +51,6 @@ class Ending:
     exit_code: int
     """128 plus the signal when a signal ended it."""
     cpu_seconds: float
-    peak_mib: float
 
 
 class Worker:
@@ -111,7 +110,6 @@ class Worker:
         self._ending = asyncio.get_running_loop().create_future()
         exchange = Exchange(self._control, Transcript(request, limits), self.kill)
         report = exchange.report
-        report.isolation = "pool"
         try:
             self._bound(limits)
             exchange.begin(request, stdin, deadline)
@@ -170,11 +168,12 @@ class Worker:
             self.failure = self.failure or "a run did not begin"
             report.noise = report.noise or self.failure
         if ending is None:
-            ending = Ending(128 + signal.SIGKILL, 0.0, 0.0)
+            ending = Ending(128 + signal.SIGKILL, 0.0)
         code, cpu = ending.exit_code, ending.cpu_seconds
         if code in OVER_CPU and cpu > _COUNTED * request["cpu_seconds"]:
             code += 128
         report.exit_code = code
+        report.cpu_seconds = cpu
         report.over_cpu = cpu > _COUNTED * request["cpu_hard_seconds"]
         if code == 128 + signal.SIGKILL and self._group is not None:
             report.out_of_memory = self._group.ran_out_of_memory()
@@ -190,9 +189,9 @@ class Worker:
         except OSError:
             message = b""
         if message[:1] == zygote.ENDED_MARK:
-            _, status, cpu, peak = zygote.ENDED.unpack(message)
+            _, status, cpu = zygote.ENDED.unpack(message)
             code = os.waitstatus_to_exitcode(status)
-            self._end_with(Ending(128 - code if code < 0 else code, cpu / 1e6, peak / 1024))
+            self._end_with(Ending(128 - code if code < 0 else code, cpu / 1e6))
             return
         if message[:1] == zygote.FAILED:
             self.failure = self.failure or message[1:].decode("utf-8", "replace")

@@ -43,8 +43,8 @@ if TYPE_CHECKING:
         file_mib: int
 
 
-ENDED = struct.Struct("=cixqq")
-"""A message of the zygote: `E`, wait status, CPU microseconds, peak memory in KiB."""
+ENDED = struct.Struct("=ciq")
+"""A message of the zygote: `E`, wait status, CPU microseconds."""
 READY, FAILED, ENDED_MARK = b"R", b"F", b"E"
 GO = b"G"
 KILL = struct.Struct("=cI")
@@ -113,7 +113,7 @@ class Zygote:
             if hung_up or os.waitstatus_to_exitcode(status) == _SETUP_FAILED:
                 return
             cpu = int((usage.ru_utime + usage.ru_stime) * 1e6)
-            self._report.send(ENDED.pack(ENDED_MARK, status, cpu, usage.ru_maxrss))
+            self._report.send(ENDED.pack(ENDED_MARK, status, cpu))
 
     def _await(self, pid: int, number: int) -> bool:
         """Wait for the child's end; kill it when the parent says so or hangs up, which is the result."""

@@ -51,7 +51,6 @@ class Reduced:
         """Run one request; see `report.Tier`."""
         transcript = Transcript(request, limits)
         report = transcript.report
-        report.isolation = self.name
         async with self._started(request, stdin) as child:
 
             def stop() -> None:
@@ -67,6 +66,7 @@ class Reduced:
             except TimeoutError:
                 report.stopped = report.stopped or "time_limit"
         report.exit_code = child.exit_code
+        report.cpu_seconds = child.cpu_seconds
         report.over_cpu = child.cpu_seconds >= request["cpu_hard_seconds"]
         return report
 

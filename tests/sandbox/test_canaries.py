@@ -7,16 +7,18 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from sabotage import Change, mounting, sabotaged, sharing, without_filter
+from sabotage import ALLOW_ALL, Change, mounting, sabotaged, sabotaged_zygote, sharing, without, without_filter
 
+from sandbox import shipment
 from sandbox.canaries import CanaryFailed, prove
 from sandbox.errors import IsolationMissing
 from sandbox.launch import Launcher
 from sandbox.oneshot import OneShot
 from sandbox.packages import Packages
+from sandbox.pool.tier import Pool
 from sandbox.report import Report
 from sandbox.request import Request
-from sandbox.tiers import open_tiers
+from sandbox.tiers import open_tiers, recipe
 from sandbox.types import Limits, TierName
 
 
@@ -28,6 +30,21 @@ async def sang(*changes: Change) -> Sequence[str]:
     except CanaryFailed as failed:
         return failed.sang
     finally:
+        launcher.close()
+    return ()
+
+
+async def sang_in_pool(*changes: Change) -> Sequence[str]:
+    """The same for the pool, whose zygotes are changed."""
+    launcher = sabotaged_zygote(*changes)
+    pool = Pool(recipe(launcher, Limits(), None), 1)
+    try:
+        await pool.warm()
+        await prove(pool)
+    except CanaryFailed as failed:
+        return failed.sang
+    finally:
+        await pool.aclose()
         launcher.close()
     return ()
 
@@ -93,6 +110,63 @@ async def test_shared_tmp(outside: Path) -> None:
     shared.chmod(0o777)
     assert await sang(mounting("--bind", str(shared), "/tmp")) == ("see another run's files",)
     assert list(shared.iterdir()) == []
+
+
+@pytest.fixture
+def no_filter(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a zygote is given as the filter of its children allows everything."""
+    monkeypatch.setattr("sandbox.seccomp.filter_program", lambda: ALLOW_ALL)
+
+
+async def test_unchanged_pool_is_quiet(outside: Path) -> None:
+    assert await sang_in_pool() == ()
+
+
+async def test_pool_that_shows_a_folder(outside: Path) -> None:
+    assert await sang_in_pool(mounting("--ro-bind", str(outside), str(outside))) == ("read a secret file",)
+
+
+async def test_pool_with_a_folder_that_can_be_written(outside: Path) -> None:
+    expected = ("read a secret file", "change a file outside", "write outside")
+    assert await sang_in_pool(mounting("--bind", str(outside), str(outside))) == expected
+
+
+async def test_pool_without_a_filter(outside: Path, no_filter: None) -> None:
+    assert await sang_in_pool() == ("open a socket", "start a process")
+
+
+async def test_pool_with_the_network_and_no_filter(outside: Path, no_filter: None) -> None:
+    expected = {"connect by TCP", "send a datagram", "connect to an abstract socket"}
+    assert set(await sang_in_pool(sharing("net"))) == {"open a socket", "start a process", *expected}
+
+
+async def test_pool_with_an_inherited_environment(outside: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("API_TOKEN", "canary")
+    assert await sang_in_pool(mounting("--setenv", "API_TOKEN", "canary")) == ("read the caller's environment",)
+
+
+async def test_pool_whose_runs_share_a_folder(outside: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shared = outside / "shared"
+    shared.mkdir(mode=0o777)
+    shared.chmod(0o777)
+    source = shipment._source
+
+    def without_mount(name: str) -> str:
+        return source(name) + ("\ndef mount_memory(*_, **__): pass\n" if name == "sandbox.pool.linux" else "")
+
+    monkeypatch.setattr(shipment, "_source", without_mount)
+    assert await sang_in_pool(mounting("--bind", str(shared), "/tmp")) == ("see another run's files",)
+    assert list(shared.iterdir()) == []
+
+
+async def test_pool_whose_runs_have_the_callers_process_numbers(outside: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    source = shipment._source
+
+    def without_namespace(name: str) -> str:
+        return source(name).replace("| 0x20000000", "") if name == "sandbox.pool.linux" else source(name)
+
+    monkeypatch.setattr(shipment, "_source", without_namespace)
+    assert "see its caller" in await sang_in_pool(sharing("pid"), without("--as-pid-1"))
 
 
 async def test_error_names_the_tier_and_what_it_let_through(outside: Path) -> None:

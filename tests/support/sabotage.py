@@ -6,6 +6,8 @@ from typing import ClassVar
 from sandbox.launch import Launcher
 from sandbox.types import Limits
 
+ALLOW_ALL = (0x7FFF000000000006).to_bytes(8, "little")
+"""A system call filter that allows everything: one step, `return SECCOMP_RET_ALLOW`."""
 Change = Callable[[list[str]], list[str]]
 ALL = ("user", "ipc", "pid", "net", "uts", "cgroup")
 
@@ -22,8 +24,27 @@ class Sabotaged(Launcher):
         return command
 
 
+class SabotagedZygote(Launcher):
+    """A launcher whose zygotes have changed surroundings; they put the filter on by themselves."""
+
+    change: ClassVar[Sequence[Change]] = ()
+
+    def isolate(self, extra: Sequence[str] = (), *, nested: bool = False) -> list[str]:
+        command = super().isolate(extra, nested=nested)
+        for change in self.change:
+            command = change(command)
+        return command
+
+
 def sabotaged(*changes: Change) -> Launcher:
     class Broken(Sabotaged):
+        change = changes
+
+    return Broken.find()
+
+
+def sabotaged_zygote(*changes: Change) -> Launcher:
+    class Broken(SabotagedZygote):
         change = changes
 
     return Broken.find()
@@ -43,6 +64,11 @@ def sharing(*kinds: str) -> Change:
         return command[:place] + own + command[place + 1 :]
 
     return change
+
+
+def without(option: str) -> Change:
+    """The same without an option that takes no value."""
+    return lambda command: [word for word in command if word != option]
 
 
 def mounting(*arguments: str) -> Change:

@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from sabotage import ALLOW_ALL
 
 from sandbox import launch, roots_view
 from sandbox.canaries import CanaryFailed
@@ -23,8 +24,6 @@ from sandbox.reduced.interpreter import Interpreter
 from sandbox.sandbox import Sandbox
 
 ROOM = Path(__file__).parents[3]
-ALLOW_ALL = "_ALLOW_ALL = (0x7FFF000000000006).to_bytes(8, 'little')\n"
-"""One step of BPF: return SECCOMP_RET_ALLOW."""
 CALLER = """
 import asyncio, json, sys
 from sandbox.errors import IsolationMissing
@@ -158,7 +157,7 @@ async def test_canaries_of_every_tier_fly_here(monkeypatch: pytest.MonkeyPatch, 
 async def test_missing_filter_is_found(monkeypatch: pytest.MonkeyPatch, module: str, sang: set[str]) -> None:
     def shipped(name: str) -> str:
         source = Path(str(importlib.import_module(name).__file__)).read_text()
-        return source + ("\ndef filter_program(*_):\n    return _ALLOW_ALL\n" + ALLOW_ALL if name == module else "")
+        return source + (f"\ndef filter_program(*_):\n    return {ALLOW_ALL!r}\n" if name == module else "")
 
     monkeypatch.setattr("sandbox.shipment._source", shipped)
     with pytest.raises(CanaryFailed) as caught:
