@@ -23,7 +23,7 @@ _USED = ("memory.usage_in_bytes", "memory.current")
 def of_interpreter(limits: Limits) -> tuple[int, int]:
     """Bytes and tasks of one Python run: memory, files in memory and what interpreter and kernel need.
 
-    The tasks besides the program's threads are its main one and bubblewrap's first process.
+    The tasks besides the program's threads are its main one and bubblewrap's first process, or the zygote.
     """
     return (limits.memory_mib + limits.file_mib + _OVERHEAD_MIB) * _MIB, limits.threads + 2 + UNREAPED
 

@@ -11,6 +11,7 @@ from typing import Self
 
 from sandbox import seccomp
 from sandbox.cgroup import Cgroup, Cgroups
+from sandbox.groups import of_interpreter
 from sandbox.launch import Launcher
 from sandbox.pool import zygote
 from sandbox.pool.exchange import Exchange
@@ -24,8 +25,6 @@ from sandbox.types import Limits
 _START_SECONDS = 30.0
 _END_SECONDS = 1.0
 """How long a run may take to disappear after its last word, or a zygote to answer, before it is killed."""
-_MIB = 1 << 20
-_OVERHEAD_MIB = 64
 _COUNTED = 0.5
 """The kernel ends by timer ticks and reports the time itself: the first may run ahead of the second."""
 
@@ -90,16 +89,16 @@ class Worker:
                 if worker.failure and process.stderr is not None:
                     said = (await process.stderr.read(4000)).decode("utf-8", "replace").strip()
                     worker.failure = f"{worker.failure} {said}".strip()
-        except (TimeoutError, asyncio.CancelledError):
-            await to_the_end(worker.aclose())
-            raise
-        try:
             if worker.failure:
                 raise OSError(f"the pool could not start: {worker.failure}")
             if recipe.groups is not None:
-                worker._enter(recipe.groups, recipe.limits)
+                # In a thread: the kernel waits for a grace period before it moves a process, 4 to 11 ms.
+                entering = asyncio.to_thread(worker._enter, recipe.groups, recipe.limits)
+                _, cancelled = await to_the_end(entering)
+                if cancelled:
+                    raise asyncio.CancelledError
             report.send(zygote.GO)
-        except OSError:
+        except (OSError, asyncio.CancelledError):
             await to_the_end(worker.aclose())
             raise
         return worker
@@ -144,13 +143,13 @@ class Worker:
 
     def _enter(self, groups: Cgroups, limits: Limits) -> None:
         """Put the zygote, and with it every child to come, into a control group."""
-        self._bounds = _bounds(limits)
+        self._bounds = of_interpreter(limits)
         self._group = groups.make(*self._bounds)
         self._group.add(chain_below(self._process.pid)[-1])
 
     def _bound(self, limits: Limits) -> None:
-        if self._group is not None and self._bounds != _bounds(limits):
-            self._bounds = _bounds(limits)
+        if self._group is not None and self._bounds != of_interpreter(limits):
+            self._bounds = of_interpreter(limits)
             self._group.limit(*self._bounds)
 
     async def _end_of_run(self) -> Ending | None:
@@ -209,11 +208,6 @@ class Worker:
             self.failure = self.failure or "a child died without work"
         else:
             self._ending.set_result(ending)
-
-
-def _bounds(limits: Limits) -> tuple[int, int]:
-    """Bytes and tasks of a zygote with one run: memory, files in memory, and what the kernel and the zygote need."""
-    return (limits.memory_mib + limits.file_mib + _OVERHEAD_MIB) * _MIB, limits.threads + 2
 
 
 def _socket_pair() -> tuple[socket.socket, socket.socket]:

@@ -59,6 +59,9 @@ _DEADLY = (1, 3, 5, 6, 10, 12, 14, 15, 16, 24, 26, 27, 29, 30, 31, *range(34, 65
 taken."""
 _SETUP_FAILED = 91
 _MIB = 1 << 20
+_ROOM_MIB = 50
+"""Address space beside the program's own, for its stack and what the interpreter takes on the way: as much as in the
+other tiers, where 64 MiB are the interpreter's, which uses 14."""
 
 
 class Zygote:
@@ -75,7 +78,7 @@ class Zygote:
         linux.drop_capabilities()
         self._filter = linux.Filter.of(config["filter"])
         self._preload()
-        self._used_bytes = self._address_space()
+        self._used_bytes = self._address_space() + _ROOM_MIB * _MIB
 
     def _preload(self) -> None:
         sys.path += self._config["path"]
@@ -183,7 +186,7 @@ def _open_standard(stdin: int, stdout: int) -> None:
         raw = io.FileIO(int(name == "stdout"), mode, closefd=False)
         raw.name = f"<{name}>"
         buffered = io.BufferedReader(raw) if mode == "r" else io.BufferedWriter(raw)
-        stream = io.TextIOWrapper(buffered, "utf-8", "surrogateescape")
+        stream = io.TextIOWrapper(buffered, "utf-8", "surrogateescape", newline="\n")
         stream.mode = mode  # type: ignore[misc]
         setattr(sys, name, stream)
         setattr(sys, f"__{name}__", stream)
