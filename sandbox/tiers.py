@@ -122,5 +122,5 @@ class OneShotLater:
 
 def recipe(launcher: Launcher, limits: Limits, groups: Cgroups | None) -> Recipe:
     """How the pool's zygotes are made."""
-    shipment = Shipment.of("sandbox.values", "sandbox.runner", "sandbox.pool.linux", "sandbox.pool.zygote")
+    shipment = Shipment.of("sandbox.values", "sandbox.runner", "sandbox.linux", "sandbox.pool.zygote")
     return Recipe(launcher, shipment, [*PRELOADED, *launcher.packages.modules], limits, groups)

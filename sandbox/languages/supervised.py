@@ -68,7 +68,7 @@ class Supervisors:
     def __init__(self, launcher: Launcher, groups: Groups | None = None) -> None:
         self._launcher = launcher
         self._groups = groups
-        self._shipment = Shipment.of("sandbox.pool.linux", "sandbox.languages.wire", "sandbox.languages.supervisor")
+        self._shipment = Shipment.of("sandbox.linux", "sandbox.languages.wire", "sandbox.languages.supervisor")
 
     async def process(self, work: "Work", files: Mapping[str, bytes], tmp_bytes: int, deadline: float) -> Answer:
         """Run one supervisor with `files` (name in `FOLDER` to content) to its end, or until `deadline`.

@@ -16,8 +16,8 @@ import resource
 import select
 import time
 
+from sandbox import linux
 from sandbox.languages import wire
-from sandbox.pool import linux
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

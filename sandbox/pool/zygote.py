@@ -17,8 +17,7 @@ import socket
 import struct
 import sys
 
-from sandbox import runner
-from sandbox.pool import linux
+from sandbox import linux, runner
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

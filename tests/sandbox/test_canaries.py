@@ -152,7 +152,7 @@ async def test_pool_whose_runs_share_a_folder(outside: Path, monkeypatch: pytest
     source = shipment._source
 
     def without_mount(name: str) -> str:
-        return source(name) + ("\ndef mount_memory(*_, **__): pass\n" if name == "sandbox.pool.linux" else "")
+        return source(name) + ("\ndef mount_memory(*_, **__): pass\n" if name == "sandbox.linux" else "")
 
     monkeypatch.setattr(shipment, "_source", without_mount)
     assert await sang_in_pool(mounting("--bind", str(shared), "/tmp")) == ("see another run's files",)
@@ -163,7 +163,7 @@ async def test_pool_whose_runs_have_the_callers_process_numbers(outside: Path, m
     source = shipment._source
 
     def without_namespace(name: str) -> str:
-        return source(name).replace("| 0x20000000", "") if name == "sandbox.pool.linux" else source(name)
+        return source(name).replace("| 0x20000000", "") if name == "sandbox.linux" else source(name)
 
     monkeypatch.setattr(shipment, "_source", without_namespace)
     assert "see its caller" in await sang_in_pool(sharing("pid"), without("--as-pid-1"))

@@ -1,4 +1,4 @@
-"""System calls that Python does not offer, for the zygote and its children. Linux on x86-64, standard library only.
+"""System calls that Python does not offer, for what runs inside. Linux on x86-64, standard library only.
 
 Everything goes through one `PyDLL`: it keeps the interpreter's lock, so that a child which comes out of `clone` inside
 such a call holds it too. Numbers: `arch/x86/entry/syscalls/syscall_64.tbl` and the headers named beside them.
