@@ -4,6 +4,8 @@ import contextlib
 import os
 import secrets
 import socket
+import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +15,8 @@ from pathlib import Path
 _VARIABLE = "HI_MOE_SANDBOX_BAIT_"
 _MAX_FOLDER = 60
 """Bytes: the path of a socket must fit into 108 (`sun_path` in unix(7))."""
+_NUMBERS_INSIDE = 16
+"""Process numbers up to here may be those of a run: bubblewrap's first process, the interpreter and its threads."""
 _NAME_LENGTH = 15
 """Characters that the kernel keeps of a process's name (`TASK_COMM_LEN`)."""
 
@@ -46,6 +50,8 @@ class Bait:
     abstract: socket.socket
     variable: str
     """Environment variable of the caller with the secret as its value. Each bait has its own: there may be several."""
+    pid: int
+    """A process outside that no program may see: the caller, or a child of it."""
     mark: str
     """Name that a program gives its processes, so that one that is left can be told."""
 
@@ -60,7 +66,7 @@ class Bait:
             "unix": self.unix.getsockname(),
             "datagram": self.datagram.getsockname(),
             "abstract": self.abstract.getsockname()[1:].decode(),
-            "pid": os.getpid(),
+            "pid": self.pid,
             "mark": self.mark,
         }
 
@@ -129,7 +135,24 @@ def planted() -> Iterator[Bait]:
         os.environ[variable] = secret
         stack.callback(os.environ.pop, variable, None)
         mark = f"bait-{secrets.token_hex(8)}"[:_NAME_LENGTH]
-        yield Bait(folder, file, secret, tcp, udp, unix, datagram, abstract, variable, mark)
+        pid = stack.enter_context(_process())
+        yield Bait(folder, file, secret, tcp, udp, unix, datagram, abstract, variable, pid, mark)
+
+
+@contextmanager
+def _process() -> Iterator[int]:
+    """Number of a process that is no number inside: the caller's, but in a container that may be 1, as every run's."""
+    command = [sys.executable, "-I", "-S", "-c", "input()"]
+    with contextlib.ExitStack() as stack:
+        pid = os.getpid()
+        while pid <= _NUMBERS_INSIDE:
+            # They wait for a line of ours: should we be killed, they end.
+            child = stack.enter_context(
+                subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            )
+            stack.callback(child.kill)
+            pid = child.pid
+        yield pid
 
 
 def _processes() -> Iterator[tuple[int, str]]:

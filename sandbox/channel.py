@@ -10,6 +10,7 @@ from sandbox.types import CaseResult, CaseStatus, LimitKind, Limits
 MessageKind = Literal["started", "loaded", "compile_error", "load_error", "case", "finished"]
 _TOLD = ("ok", "exception", "memory_limit", "output_limit")
 """How the runner says a case went. The other ends are seen by the parent, and no program may claim them."""
+_HEAD_BYTES = 65_536
 _MAX_SECONDS = 1e6
 _MAX_TEXT = 2000
 """Characters kept of an error's type, of its message and of a failed load."""
@@ -31,18 +32,19 @@ class Message:
 
 def longest_line(limits: Limits) -> int:
     """Bytes that an honest line needs at most: JSON takes up to six bytes for one byte of printed text."""
-    return 7 * limits.output_bytes + 65_536
+    return 7 * limits.output_bytes + _HEAD_BYTES
 
 
-def parse(line: bytes, token: str) -> Message:
-    """Read one line.
+def parse(line: bytes, token: str, output_bytes: int) -> Message:
+    """Read one line: a JSON object, and for a case a tab, what it printed, a tab and its value, both as JSON, too.
 
-    Raises `BrokenChannel` for anything that the runner of this run cannot have written.
+    Each part has a bound of its own before it is read, because a text of 1 MiB may be 350,000 lists of 64 bytes. Raises
+    `BrokenChannel` for anything that the runner of this run cannot have written.
     """
-    try:
-        data = json.loads(line.decode("utf-8", "surrogatepass"), parse_constant=_no_constant)
-    except (ValueError, RecursionError) as error:
-        raise BrokenChannel(str(error)) from None
+    head, *parts = line.split(b"\t", 2)
+    if len(head) > _HEAD_BYTES:
+        raise BrokenChannel("too long a head")
+    data = _read(head)
     if not isinstance(data, dict) or data.get("token") != token or data.get("kind") not in get_args(MessageKind):
         raise BrokenChannel("no message of this run")
     if data["kind"] != "case":
@@ -52,24 +54,36 @@ def parse(line: bytes, token: str) -> Message:
         raise BrokenChannel("a malformed result")
     if not 0 <= cpu < _MAX_SECONDS:
         raise BrokenChannel("no time that a clock can have shown")
-    return Message("case", index=index, result=_result(cast(CaseStatus, status), cpu, data))
+    # What begins as a text is one, or no JSON.
+    if len(parts) != 2 or not parts[0].startswith(b'"') or len(parts[1]) > output_bytes:
+        raise BrokenChannel("a malformed result")
+    return Message("case", index=index, result=_result(cast(CaseStatus, status), cpu, data, *parts))
 
 
-def _result(status: CaseStatus, cpu_seconds: float, data: dict[str, object]) -> CaseResult:
+def _result(
+    status: CaseStatus, cpu_seconds: float, data: dict[str, object], printed: bytes, value: bytes
+) -> CaseResult:
     try:
-        value = values.decode(data.get("value"))
+        decoded = values.decode(_read(value))
     except (values.ValueCodecError, RecursionError) as error:
         raise BrokenChannel(f"a value that is no typed JSON: {error}") from None
-    printed, limit = data.get("stdout"), data.get("limit")
+    limit = data.get("limit")
     return CaseResult(
         status,
-        value=value,
+        value=decoded,
         error_type=_text(data, "error_type"),
         error_message=_text(data, "error_message"),
-        stdout=printed if isinstance(printed, str) else "",
+        stdout=str(_read(printed)),
         cpu_seconds=cpu_seconds,
         limit=cast(LimitKind, limit) if limit in get_args(LimitKind) else "",
     )
+
+
+def _read(text: bytes) -> object:
+    try:
+        return json.loads(text.decode("utf-8", "surrogatepass"), parse_constant=_no_constant)
+    except (ValueError, RecursionError) as error:
+        raise BrokenChannel(str(error)) from None
 
 
 def _text(data: dict[str, object], key: str) -> str:

@@ -92,7 +92,7 @@ class Transcript:
     def _take(self, line: bytes) -> None:
         report = self.report
         try:
-            message = channel.parse(line, self._token)
+            message = channel.parse(line, self._token, self._output_bytes)
         except channel.BrokenChannel:
             if report.started:
                 self._stop("broken")

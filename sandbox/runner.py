@@ -32,6 +32,8 @@ _INTERPRETER_MIB = 64
 """Address space of CPython 3.11 with this file's imports, 30 MiB, and room for the main thread's stack to grow."""
 _STACK_MIB = 64
 _OPEN_FILES = 64
+_QUEUED_SIGNALS = 256
+"""Timers count, too: the kernel keeps up to 600 bytes for each of them, and its usual limit is some 100,000."""
 _MOST_DESCRIPTORS = 1 << 20
 """The kernel's own bound, unless an administrator has raised it (`fs.nr_open`)."""
 _MAX_MESSAGE = 500
@@ -67,7 +69,7 @@ class CappedOutput(io.BytesIO):
 
 
 class Session:
-    """One program, the limits of each case and the private channel: one JSON object per line with the run's token."""
+    """One program, the limits of each case and the private channel, whose lines `channel.parse` describes."""
 
     def __init__(self, request: "Request", descriptor: int, arm: "Callable[[float], None] | None" = None) -> None:
         self._arm = arm or by_ticks
@@ -78,10 +80,10 @@ class Session:
         # nobody has written take address space and no memory.
         self._ballast = bytes(_MIB)
 
-    def send(self, kind: str, value: str = "null", **fields: object) -> None:
-        """Write one message; `value` is JSON text already."""
+    def send(self, kind: str, *parts: str, **fields: object) -> None:
+        """Write one message; `parts` are JSON text already, which holds no tab."""
         head = to_json({"token": self._request["token"], "kind": kind, **fields})
-        rest = memoryview(f'{head[:-1]},"value":{value}}}\n'.encode("utf-8", "surrogatepass"))
+        rest = memoryview(("\t".join((head, *parts)) + "\n").encode("utf-8", "surrogatepass"))
         while rest:
             rest = rest[os.write(self._descriptor, rest) :]
 
@@ -115,17 +117,17 @@ class Session:
         except BaseException as error:
             self._ballast = b""
             status, error_type, error_message, limited = classify(error)
-        if output.left < 0 or len(value) > limit:
+        if output.left < 0 or len(value.encode("utf-8", "surrogatepass")) > limit:
             status, error_type, error_message, limited, value = "output_limit", "", "", "output", "null"
         self.send(
             "case",
+            to_json(output.getvalue().decode("utf-8", "replace")),
             value,
             index=index,
             status=status,
             error_type=error_type,
             error_message=error_message,
             limit=limited,
-            stdout=output.getvalue().decode("utf-8", "replace"),
             cpu_seconds=time.process_time() - started,
         )
         return status in ("ok", "exception")
@@ -150,6 +152,8 @@ class Session:
                 status, error_type, error_message, limited = classify(error)
         self.send(
             "case",
+            '""',
+            "null",
             index=0,
             status=status,
             error_type=error_type,
@@ -178,7 +182,8 @@ class Session:
         try:
             code = compile(self._request["source"], FILE_NAME, "exec", dont_inherit=True)
         except SyntaxError as error:
-            raise CompileError(f"line {error.lineno}: {error.msg}" if error.lineno else error.msg) from None
+            said = str(error.msg)[:_MAX_MESSAGE]
+            raise CompileError(f"line {error.lineno}: {said}" if error.lineno else said) from None
         except (ValueError, RecursionError, MemoryError, OverflowError) as error:
             raise CompileError(f"{type(error).__name__}: {error}") from None
         exec(code, self._module.__dict__)  # noqa: S102 - this is the sandbox
@@ -200,10 +205,13 @@ class Session:
 
 
 def flush() -> None:
-    """Write out what was printed, also to a standard output that the program has since replaced or closed."""
-    for stream in (sys.stdout, sys.__stdout__):
-        if stream is not None and not getattr(stream, "closed", False):
-            stream.flush()
+    """Write out what was printed, also to a standard output that the program has since replaced, closed or deleted."""
+    for name in ("stdout", "__stdout__"):
+        try:
+            getattr(sys, name).flush()
+        except (AttributeError, ValueError) as error:
+            # There is none any more, or it is closed or detached: nothing of it is left to write.
+            del error
 
 
 def by_ticks(seconds: float) -> None:
@@ -264,7 +272,7 @@ def describe(error: BaseException) -> "tuple[str, str]":
     except BaseException:
         message = "its message cannot be read"
     where = f"line {line}" if line else ""
-    return str(type(error).__name__), f"{message} ({where})" if message and where else message or where
+    return str(type(error).__name__)[:_MAX_MESSAGE], f"{message} ({where})" if message and where else message or where
 
 
 def to_json(data: object) -> str:
@@ -305,6 +313,7 @@ def confine(
     resource.setrlimit(resource.RLIMIT_CPU, (hard, hard + 1))
     resource.setrlimit(resource.RLIMIT_FSIZE, (files, files))
     resource.setrlimit(resource.RLIMIT_NOFILE, (_OPEN_FILES, _OPEN_FILES))
+    resource.setrlimit(resource.RLIMIT_SIGPENDING, (_QUEUED_SIGNALS, _QUEUED_SIGNALS))
     resource.setrlimit(resource.RLIMIT_NPROC, (threads, threads))
     resource.setrlimit(resource.RLIMIT_STACK, (stack, ceiling))
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))

@@ -28,7 +28,7 @@ from sandbox.process import to_the_end
 from sandbox.run import Run
 from sandbox.source import SourceRefused, read_source
 from sandbox.tiers import Opened, open_tiers
-from sandbox.types import Execution, Input, Limits, Program, TierName
+from sandbox.types import Call, Evaluate, Execution, Input, Limits, Program, Stdin, TierName
 
 
 class Sandbox:
@@ -93,6 +93,11 @@ class Sandbox:
         `IsolationMissing`, `ValueCodecError` for an argument that cannot be handed over, and for other languages
         `ToolchainMissing` and `InputsUnsupported`; anything a program does is data in the `Execution`.
         """
+        if not isinstance(program, Program):
+            raise TypeError(f"a program must be a Program, not {type(program).__name__}")
+        for item in inputs:
+            if not isinstance(item, Call | Evaluate | Stdin):
+                raise TypeError(f"an input must be a Call, an Evaluate or a Stdin, not {type(item).__name__}")
         self._asked += 1
         self._idle.clear()
         try:

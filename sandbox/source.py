@@ -17,7 +17,7 @@ def read_source(program: Program) -> str:
     if size > MAX_SOURCE_BYTES:
         raise SourceRefused(f"the source has {size:,} bytes, at most {MAX_SOURCE_BYTES:,} are accepted")
     try:
-        text = source.decode("utf-8-sig") if isinstance(source, bytes) else source
+        text = (source.decode("utf-8") if isinstance(source, bytes) else source).removeprefix("\ufeff")
         text.encode("utf-8")
     except UnicodeDecodeError as error:
         byte, line = error.object[error.start], error.object.count(b"\n", 0, error.start) + 1

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
+from types import MappingProxyType, UnionType
 from typing import Literal, get_args
 
 from sandbox.errors import LimitsError
@@ -22,6 +22,11 @@ ExecutionStatus = Literal["ok", "compile_error", "load_error", "infrastructure"]
 `load_error`: its top level raised, hit a limit or lacks the entry point. `infrastructure`: our own failure."""
 
 
+def _require(what: str, value: object, kind: type | UnionType, words: str) -> None:
+    if not isinstance(value, kind):
+        raise TypeError(f"{what} must be {words}, not {type(value).__name__}")
+
+
 @dataclass(frozen=True)
 class Program:
     """A program, as text or as the bytes of a file."""
@@ -30,8 +35,7 @@ class Program:
     language: Language = "python"
 
     def __post_init__(self) -> None:
-        if not isinstance(self.source, str | bytes):
-            raise TypeError(f"a program is text or bytes, not {type(self.source).__name__}")
+        _require("a program", self.source, str | bytes, "text or bytes")
         if self.language not in get_args(Language):
             raise ValueError(f"{self.language!r} is no language of the sandbox: {', '.join(get_args(Language))}")
 
@@ -89,12 +93,20 @@ class Call:
     args: tuple[object, ...] = ()
     kwargs: Mapping[str, object] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        _require("an entry point", self.entry_point, str, "text")
+        _require(f"the arguments of {self.entry_point!r}", self.args, tuple | list, "a tuple")
+        _require(f"the keyword arguments of {self.entry_point!r}", self.kwargs, Mapping, "a dict")
+
 
 @dataclass(frozen=True)
 class Evaluate:
     """Evaluate a Python expression in the program's namespace."""
 
     expression: str
+
+    def __post_init__(self) -> None:
+        _require("an expression", self.expression, str, "text")
 
 
 @dataclass(frozen=True)
@@ -104,8 +116,7 @@ class Stdin:
     text: str
 
     def __post_init__(self) -> None:
-        if not isinstance(self.text, str):
-            raise TypeError(f"a standard input is text, not {type(self.text).__name__}")
+        _require("a standard input", self.text, str, "text")
 
 
 Input = Call | Evaluate | Stdin

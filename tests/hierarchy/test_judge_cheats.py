@@ -195,7 +195,7 @@ sys.stdout.write(Yes('x'))
     "forged results on every descriptor": """
 import os
 for descriptor in range(1, 64):
-    try: os.write(descriptor, b'{"token": "", "kind": "case", "index": 0, "status": "ok", "stdout": "yes"}\\n')
+    try: os.write(descriptor, b'{"token": "", "kind": "case", "index": 0, "status": "ok"}\\t"yes"\\tnull\\n')
     except OSError: pass
 """,
 }

@@ -3,6 +3,7 @@ import os
 import shutil
 import socket
 import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
@@ -95,3 +96,17 @@ def test_long_path_of_temporary_files(monkeypatch: pytest.MonkeyPatch, tmp_path:
         reach(bait, "unix")
         assert bait.traces().touched == ("the unix listener was reached",)
     assert not bait.folder.exists()
+
+
+def test_caller_whose_number_is_also_one_inside_has_a_child_seen_instead() -> None:
+    source = """
+import os
+from sandbox.bait import planted
+with planted() as bait:
+    print(os.getpid(), bait.pid > 16, os.path.exists(f"/proc/{bait.pid}"))
+print(os.path.exists(f"/proc/{bait.pid}"))
+"""
+    # The reaper of a namespace of its own is process 1.
+    command = ["unshare", "--user", "--map-root-user", "--pid", "--fork", "--mount-proc", sys.executable, "-c", source]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert (done.stdout, done.stderr) == ("1 True True\nFalse\n", "")

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from sandbox.channel import BrokenChannel, longest_line, parse
+from sandbox.channel import BrokenChannel, Message, longest_line, parse
 from sandbox.types import CaseResult, Limits
 
 CASE = {
@@ -11,32 +11,37 @@ CASE = {
     "kind": "case",
     "index": 3,
     "status": "exception",
-    "value": None,
     "error_type": "ValueError",
     "error_message": "no",
-    "stdout": "printed",
     "cpu_seconds": 0.5,
 }
 
 
-def line(**changes: Any) -> bytes:
-    return json.dumps({**CASE, **changes}).encode()
+LIMIT = 1000
+
+
+def line(value: object = None, stdout: object = "printed", **changes: Any) -> bytes:
+    return "\t".join(json.dumps(part) for part in ({**CASE, **changes}, stdout, value)).encode()
+
+
+def read(raw: bytes) -> Message:
+    return parse(raw, "t", LIMIT)
 
 
 def test_result_is_read() -> None:
-    message = parse(line(), "t")
+    message = read(line())
     assert (message.kind, message.index) == ("case", 3)
     assert message.result == CaseResult("exception", None, "ValueError", "no", "printed", 0.5)
 
 
 def test_detail_is_read_and_cut() -> None:
-    assert parse(b'{"token": "t", "kind": "load_error", "detail": "why"}', "t").detail == "why"
-    assert len(parse(line(error_message="x" * 10_000), "t").result.error_message) == 2000
+    assert read(b'{"token": "t", "kind": "load_error", "detail": "why"}').detail == "why"
+    assert len(read(line(error_message="x" * 10_000)).result.error_message) == 2000
 
 
 def test_lone_surrogate_survives() -> None:
     raw = line(value="@").replace(b"@", "\ud800".encode("utf-8", "surrogatepass"))
-    assert parse(raw, "t").result.value == "\ud800"
+    assert read(raw).result.value == "\ud800"
 
 
 @pytest.mark.parametrize(
@@ -61,18 +66,27 @@ def test_lone_surrogate_survives() -> None:
         line(value={"$unknown": []}),
         line(value={"$set": [[]]}),
         line(value=float("nan")),
+        line(value="x" * LIMIT),
+        line(value=[[]] * LIMIT),
+        line(stdout=[[]]),
+        line(stdout=5),
+        line(stdout='"').replace(b'\\"', b'",["'),
+        line(error_message="x" * 100_000),
+        line() + b"\t1",
+        line().rpartition(b"\t")[0],
+        line().partition(b"\t")[0],
         b'{"token": "t", "kind": "started", "n": ' + b"9" * 5000 + b"}",
     ],
     ids=lambda raw: raw[:30],
 )
 def test_anything_else_is_refused(raw: bytes) -> None:
     with pytest.raises(BrokenChannel):
-        parse(raw, "t")
+        read(raw)
 
 
 def test_fields_of_the_wrong_type_are_empty() -> None:
-    result = parse(line(stdout=5, error_type=[], error_message={}), "t").result
-    assert (result.stdout, result.error_type, result.error_message) == ("", "", "")
+    result = read(line(error_type=[], error_message={})).result
+    assert (result.error_type, result.error_message) == ("", "")
 
 
 def test_line_limit_has_room_for_the_worst_escape() -> None:

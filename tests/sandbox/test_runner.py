@@ -20,12 +20,17 @@ from sandbox.values import MAX_DEPTH, decode
 LIMITS = Limits(cpu_seconds=60, output_bytes=200)
 
 
+def message(line: bytes) -> dict[str, Any]:
+    head, *parts = (json.loads(part) for part in line.split(b"\t"))
+    return dict(head) | dict(zip(("stdout", "value"), parts, strict=False))
+
+
 @pytest.fixture
 def channel() -> Iterator[tuple[int, Callable[[], list[dict[str, Any]]]]]:
     read, write = os.pipe()
     os.set_blocking(read, False)
     try:
-        yield write, lambda: [json.loads(line) for line in os.read(read, 65_536).splitlines()]
+        yield write, lambda: [message(line) for line in os.read(read, 65_536).splitlines()]
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0)
         os.close(read)

@@ -121,6 +121,10 @@ print("main")
         "import io, sys\nsys.stdout = io.StringIO()\nprint('lost')\nsys.__stdout__.write('text\\n')",
         "import sys\nprint('text')\nsys.stdout.close()",
         "import sys\nprint('text')\nsys.stdout = None",
+        "import sys\nprint('text')\nsys.stdout.flush()\nsys.stdout.detach()",
+        "import io, sys\nsys.stdout = io.TextIOWrapper(sys.stdout.detach(), 'utf-8')\nprint('text')",
+        "import sys\nprint('text')\ndel sys.stdout",
+        "import sys\nprint('text')\nsys.stdout.flush()\ndel sys.stdout, sys.__stdout__",
         "import sys\nsys.stdout.buffer.write(b'text\\n')",
         "import os, sys\nos.write(sys.stdout.fileno(), b'text\\n')",
         "print(open(1, 'w', closefd=False).write('text\\n') and '', end='')",
@@ -129,6 +133,16 @@ print("main")
 async def test_script_may_print_its_own_way(box: Sandbox, source: str) -> None:
     result = (await box.run(Program(source), [Stdin("")])).results[0]
     assert (result.status, result.stdout) == ("ok", "text\n")
+
+
+async def test_line_ends_are_read_as_they_are(box: Sandbox) -> None:
+    result = (await box.run(Program("print(ascii(input()), ascii(input()))"), [Stdin("a\r\nb\n")])).results[0]
+    assert result.stdout == "'a\\r' 'b'\n"
+
+
+async def test_a_byte_order_mark_is_no_part_of_a_program(box: Sandbox) -> None:
+    for source in ("\ufeffprint(1)", b"\xef\xbb\xbfprint(1)"):
+        assert (await box.run(Program(source), [Stdin("")])).results[0].stdout == "1\n"
 
 
 async def test_standard_streams_look_the_same_in_every_tier(box: Sandbox) -> None:

@@ -1,9 +1,10 @@
+from collections.abc import Callable
 from dataclasses import fields, replace
 
 import pytest
 
 from sandbox.errors import LimitsError
-from sandbox.types import LIMIT_BOUNDS, Limits
+from sandbox.types import LIMIT_BOUNDS, Call, Evaluate, Limits, Program, Stdin
 
 
 def test_every_limit_has_bounds_and_its_default_lies_within() -> None:
@@ -52,3 +53,20 @@ def test_the_error_stays_short(value: object, shown: str) -> None:
     with pytest.raises(LimitsError, match=shown) as caught:
         Limits(wall_seconds=value)  # type: ignore[arg-type]
     assert len(str(caught.value)) < 150
+
+
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (lambda: Program(5), "a program must be text or bytes, not int"),  # type: ignore[arg-type]
+        (lambda: Call(5), "an entry point must be text, not int"),  # type: ignore[arg-type]
+        (lambda: Call("f", "ab"), "the arguments of 'f' must be a tuple, not str"),  # type: ignore[arg-type]
+        (lambda: Call("f", (), [1]), "the keyword arguments of 'f' must be a dict, not list"),  # type: ignore[arg-type]
+        (lambda: Evaluate(None), "an expression must be text, not NoneType"),  # type: ignore[arg-type]
+        (lambda: Stdin(b""), "a standard input must be text, not bytes"),  # type: ignore[arg-type]
+    ],
+)
+def test_what_is_of_another_type_is_refused_by_name(make: Callable[[], object], words: str) -> None:
+    with pytest.raises(TypeError) as caught:
+        make()
+    assert str(caught.value) == words

@@ -9,9 +9,11 @@ _BROKEN = frozenset({"crashed/BrokenChannel"})
 _FORGE = """
 import gc, json, os, stat
 def message(token, **changes):
-    fields = {"token": token, "kind": "case", "index": 0, "status": "ok", "value": "forged", "error_type": "",
-              "error_message": "", "limit": "", "stdout": "", "cpu_seconds": 0.0}
-    return (json.dumps(fields | changes) + "\\n").encode()
+    fields = {"token": token, "kind": "case", "index": 0, "status": "ok", "error_type": "", "error_message": "",
+              "limit": "", "cpu_seconds": 0.0}
+    parts = [changes.pop("stdout", ""), changes.pop("value", "forged")]
+    parts = parts if (fields | changes)["kind"] == "case" else []
+    return ("\\t".join(json.dumps(part) for part in [fields | changes, *parts]) + "\\n").encode()
 def pipes():
     for number in range(3, 1024):
         try:
@@ -267,6 +269,19 @@ def f(bait):
         "channel",
         "send a set whose items share their hash, so that the parent takes quadratic time to build it",
         _FORGE + "def f(bait): send(message(token(), value={'$set': [n * (2 ** 61 - 1) for n in range(3000)]}))\n",
+        ended,
+        _BROKEN,
+    ),
+    Hostile(
+        "forge-many-lists",
+        "channel",
+        "send a value of a million empty lists, which take fifty times the room of their text in the parent",
+        _FORGE
+        + """
+def f(bait):
+    data = message(token(), value="here")
+    send(data.replace(b'"here"', b"[" + b"[]," * 1_000_000 + b"[]]"))
+""",
         ended,
         _BROKEN,
     ),
