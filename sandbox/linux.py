@@ -9,11 +9,10 @@ those copies are most of what a run costs.
 
 import ctypes
 import os
-import threading
 
 _CLONE, _CAPSET, _TIMER_CREATE, _TIMER_SETTIME = 56, 126, 222, 223
 _PROCESS_CPU_CLOCK = 2  # include/uapi/linux/time.h
-_PR_SET_SECCOMP, _PR_SET_NO_NEW_PRIVS = 22, 38  # include/uapi/linux/prctl.h
+PR_SET_PDEATHSIG, PR_SET_DUMPABLE, _PR_SET_SECCOMP, PR_SET_NO_NEW_PRIVS = 1, 4, 22, 38  # include/uapi/linux/prctl.h
 _SECCOMP_MODE_FILTER = 2
 _CAPABILITY_VERSION_3 = 0x20080522  # include/uapi/linux/capability.h
 _MS_NOSUID, _MS_NODEV, _MS_REMOUNT, _MNT_DETACH = 2, 4, 32, 2
@@ -36,7 +35,7 @@ _libc.mount.argtypes = (ctypes.c_char_p, ctypes.c_char_p, ctypes.c_char_p, ctype
 _EXIT = ctypes.cast(_libc._exit, ctypes.c_void_p)
 _CAPABILITY_HEADER = (ctypes.c_uint32 * 2)(_CAPABILITY_VERSION_3, 0)
 _NO_CAPABILITIES = (ctypes.c_uint32 * 6)()
-_ZERO, _ONE = ctypes.c_ulong(0), ctypes.c_ulong(1)
+_ZERO = ctypes.c_ulong(0)
 
 
 class Filter(ctypes.Structure):
@@ -57,9 +56,17 @@ def _checked(done: int, what: str) -> int:
     return done
 
 
-def _thread_mark() -> "tuple[int, bytes]":
-    start = _libc.pthread_self()
-    return threading.get_native_id(), ctypes.string_at(start, _PTHREAD_BYTES)
+def call(what: str, number: int, *arguments: object) -> int:
+    """A system call by its number, for which the C library has no function. Raises `OSError` that begins with `what`.
+
+    A plain number is passed as a C `int`.
+    """
+    return _checked(_libc.syscall(ctypes.c_long(number), *arguments), what)
+
+
+def control(option: int, value: int) -> None:
+    """`prctl(2)` with a single number. Raises `OSError`."""
+    _checked(_libc.prctl(option, ctypes.c_ulong(value), _ZERO, _ZERO, _ZERO), f"prctl {option}")
 
 
 def find_thread_number_offset() -> int:
@@ -68,8 +75,13 @@ def find_thread_number_offset() -> int:
     `fork` renews it in the child and `clone` must too, or `abort` and `raise` there would signal a stranger. Found by
     looking at several threads, whose numbers differ. Raises `OSError` when there is not exactly one such place.
     """
-    marks = [_thread_mark()]
-    threads = [threading.Thread(target=lambda: marks.append(_thread_mark())) for _ in range(3)]
+    import threading  # 3 ms, which a zygote alone needs to pay
+
+    def mark() -> "tuple[int, bytes]":
+        return threading.get_native_id(), ctypes.string_at(_libc.pthread_self(), _PTHREAD_BYTES)
+
+    marks = [mark()]
+    threads = [threading.Thread(target=lambda: marks.append(mark())) for _ in range(3)]
     for thread in threads:
         thread.start()
         thread.join()
@@ -91,7 +103,7 @@ def clone(offset: int) -> int:
     """
     place = ctypes.c_void_p(_libc.pthread_self() + offset)
     flags = ctypes.c_ulong(_NEW_NAMESPACES | _SIGCHLD | _SET_TID | _CLEAR_TID)
-    return _checked(_libc.syscall(ctypes.c_long(_CLONE), flags, _ZERO, _ZERO, place, _ZERO), "clone")
+    return call("clone", _CLONE, flags, _ZERO, _ZERO, place, _ZERO)
 
 
 def map_own_user(proc: int, user: int, group: int) -> None:
@@ -118,7 +130,7 @@ def unmount(path: str) -> None:
 
 def drop_capabilities() -> None:
     """Give up every capability of this process."""
-    _checked(_libc.syscall(ctypes.c_long(_CAPSET), _CAPABILITY_HEADER, _NO_CAPABILITIES), "capset")
+    call("capset", _CAPSET, _CAPABILITY_HEADER, _NO_CAPABILITIES)
 
 
 def exit_on(signals: "tuple[int, ...]") -> None:
@@ -142,16 +154,15 @@ class CpuTimer:
         event = (ctypes.c_int * 16)(0, 0, number)
         self._timer = ctypes.c_int()
         self._spec = (ctypes.c_long * 4)()
-        made = _libc.syscall(_TIMER_CREATE, _PROCESS_CPU_CLOCK, event, ctypes.byref(self._timer))
-        _checked(made, "timer_create")
+        call("timer_create", _TIMER_CREATE, _PROCESS_CPU_CLOCK, event, ctypes.byref(self._timer))
 
     def arm(self, seconds: float) -> None:
         """Set it; 0 takes it back."""
         self._spec[2:] = [int(seconds), int(seconds % 1 * 1e9)]
-        _checked(_libc.syscall(_TIMER_SETTIME, self._timer, 0, self._spec, None), "timer_settime")
+        call("timer_settime", _TIMER_SETTIME, self._timer, 0, self._spec, None)
 
 
 def install_filter(rules: Filter) -> None:
     """Put the system call filter on this process, for good."""
-    _checked(_libc.prctl(_PR_SET_NO_NEW_PRIVS, _ONE, _ZERO, _ZERO, _ZERO), "no_new_privs")
+    control(PR_SET_NO_NEW_PRIVS, 1)
     _checked(_libc.prctl(_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, ctypes.byref(rules)), "seccomp")

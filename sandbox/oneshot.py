@@ -39,7 +39,7 @@ class OneShot:
         """`groups`, which the caller closes, where there are any."""
         self._launcher = launcher
         self._groups = groups
-        self._shipment = Shipment.of("sandbox.values", "sandbox.runner")
+        self._shipment = Shipment.of("sandbox.values", "sandbox.runner", "sandbox.linux", "sandbox.alone")
 
     async def process(self, request: Request, limits: Limits, deadline: float, stdin: bytes | None) -> Report:
         """Run one request; see `report.Tier`."""

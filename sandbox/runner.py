@@ -350,10 +350,3 @@ def hide_channel(channel: int, descriptor: int) -> None:  # pragma: no cover - o
     os.closerange(3, descriptor)
     # As many as the caller may have had open: what it passes on keeps its number.
     os.closerange(descriptor + 1, max(_MOST_DESCRIPTORS, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
-
-
-def main(request: "Request") -> None:  # pragma: no cover - only inside the sandbox, where nothing measures
-    """Confine this process, then run what was asked for. The channel is the standard error of the process."""
-    hide_channel(2, request["descriptor"])
-    confine(request)
-    serve(request, request["descriptor"])

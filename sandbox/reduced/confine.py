@@ -4,12 +4,9 @@ Standard library only, as `runner`. The order matters: each step needs what the 
 """
 
 import _signal  # type: ignore[import-not-found]  # what `signal` wraps in enumerations, 5 ms sooner
-import array
-import ctypes
 import os
-import struct
 
-from sandbox import runner, seccomp
+from sandbox import linux, runner, seccomp
 from sandbox.reduced import landlock, rules
 
 TYPE_CHECKING = False
@@ -27,11 +24,6 @@ if TYPE_CHECKING:
         """What can be read."""
 
 
-_PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_SET_NO_NEW_PRIVS = 1, 4, 38
-_CAPSET, _SECCOMP = 126, 317
-_CAPABILITY_VERSION = 0x20080522
-_SECCOMP_SET_MODE_FILTER = 1
-_FILTER_STEP_BYTES = 8
 _ROOM = 64
 """Threads that other processes of this user may start meanwhile: the kernel's limit counts them all together."""
 FAILED = 71
@@ -57,23 +49,22 @@ def give_up_rights(request: "ReducedRequest") -> None:  # pragma: no cover - onl
     """Everything but limits: privileges, files, sockets, other processes. Raises `OSError` before anything runs."""
     if 0 in os.getresuid() + os.getresgid():
         raise PermissionError("this is root, whom limits do not bind")
-    _call("prctl", _PR_SET_PDEATHSIG, int(_signal.SIGKILL), 0, 0, 0)
+    linux.control(linux.PR_SET_PDEATHSIG, _signal.SIGKILL)
     if os.getppid() != request["parent"]:
         raise ProcessLookupError("the caller is gone")
-    _call("prctl", _PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
-    _call("prctl", _PR_SET_DUMPABLE, 0, 0, 0, 0)
-    _call("syscall", ctypes.c_long(_CAPSET), struct.pack("=Ii", _CAPABILITY_VERSION, 0), bytes(24))
+    linux.control(linux.PR_SET_NO_NEW_PRIVS, 1)
+    linux.control(linux.PR_SET_DUMPABLE, 0)
+    linux.drop_capabilities()
     landlock.restrict(request["abi"], request["folders"], ["/dev/zero", "/dev/urandom"], os.devnull)
     for program in (seccomp.filter_program(), rules.filter_program(os.getpid())):
-        steps = array.array("B", program)
-        head = struct.pack("=H6xQ", len(program) // _FILTER_STEP_BYTES, steps.buffer_info()[0])
-        _call("syscall", ctypes.c_long(_SECCOMP), _SECCOMP_SET_MODE_FILTER, 0, head)
+        linux.install_filter(linux.Filter.of(program))
 
 
 def main(request: "ReducedRequest") -> None:  # pragma: no cover - only inside the sandbox, where nothing measures
     """Confine this process, then run what was asked for. The channel is the standard error of the process."""
     try:
         threads = threads_of_user() + _ROOM + request["threads"]
+        timer = linux.CpuTimer(_signal.SIGPROF)
         give_up_rights(request)
     except OSError as error:
         os.write(2, f"{error}\n".encode())
@@ -81,11 +72,4 @@ def main(request: "ReducedRequest") -> None:  # pragma: no cover - only inside t
     runner.hide_channel(2, request["descriptor"])
     request["threads"] = threads
     runner.confine(request)
-    runner.serve(request, request["descriptor"])
-
-
-def _call(function: str, *arguments: object) -> None:  # pragma: no cover - only inside
-    libc = ctypes.CDLL(None, use_errno=True)
-    if getattr(libc, function)(*arguments) != 0:
-        error = ctypes.get_errno()
-        raise OSError(error, f"{function}: {os.strerror(error)}")
+    runner.serve(request, request["descriptor"], timer.arm)

@@ -8,6 +8,8 @@ import ctypes
 import os
 import struct
 
+from sandbox import linux
+
 _CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446
 _VERSION = 1
 _PATH_BENEATH = 1
@@ -21,14 +23,10 @@ _SCOPES = 0b11
 """Abstract unix sockets and signals; ABI 6."""
 
 
-class LandlockError(OSError):
-    """Landlock did not answer as it must; `errno` tells why."""
-
-
 def version() -> int:
     """The ABI of this kernel, 1 or more.
 
-    Raises `LandlockError`: ENOSYS when it was built without Landlock, EOPNOTSUPP when it was started without.
+    Raises `OSError`: ENOSYS when it was built without Landlock, EOPNOTSUPP when it was started without.
     """
     return _call(_CREATE_RULESET, None, ctypes.c_size_t(0), _VERSION)
 
@@ -38,7 +36,7 @@ def restrict(abi: int, folders: "list[str]", devices: "list[str]", sink: str) ->
 
     Nothing can be executed, not even below `folders`: whoever needs that must not come here. Folders that do not exist
     are passed over. For ever, and for the calling thread: call it while there is only one. Needs "no new privileges".
-    Raises `LandlockError`.
+    Raises `OSError`.
     """
     rights = (1 << next(count for since, count in reversed(_FILE_RIGHTS) if abi >= since)) - 1
     words = [rights] + [_TCP] * (abi >= 4) + [_SCOPES] * (abi >= 6)
@@ -67,9 +65,4 @@ def _allow(ruleset: int, path: str, rights: int) -> None:
 
 
 def _call(number: int, *arguments: object) -> int:
-    libc = ctypes.CDLL(None, use_errno=True)
-    done = int(libc.syscall(ctypes.c_long(number), *arguments))
-    if done < 0:
-        error = ctypes.get_errno()
-        raise LandlockError(error, f"Landlock: {os.strerror(error)}")
-    return done
+    return linux.call("Landlock", number, *arguments)

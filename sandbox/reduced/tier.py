@@ -33,8 +33,8 @@ from sandbox.types import Limits, TierName
 if TYPE_CHECKING:
     from sandbox.reduced.confine import ReducedRequest
 
-_CONFINE = "sandbox.reduced.confine"
-_MODULES = ("sandbox.values", "sandbox.runner", "sandbox.seccomp", "sandbox.reduced.landlock", "sandbox.reduced.rules")
+_SHARED = ("sandbox.values", "sandbox.runner", "sandbox.linux", "sandbox.seccomp")
+_OWN = ("sandbox.reduced.landlock", "sandbox.reduced.rules", "sandbox.reduced.confine")
 
 
 class Reduced:
@@ -45,7 +45,7 @@ class Reduced:
     def __init__(self, interpreter: Interpreter, abi: int) -> None:
         self._interpreter = interpreter
         self._abi = abi
-        self._shipment = Shipment.of(*_MODULES, _CONFINE)
+        self._shipment = Shipment.of(*_SHARED, *_OWN)
 
     async def process(self, request: Request, limits: Limits, deadline: float, stdin: bytes | None) -> Report:
         """Run one request; see `report.Tier`."""
@@ -101,7 +101,7 @@ def landlock_version() -> int:
     """The ABI of Landlock, 1 or more. Raises `IsolationMissing` with the fix for a kernel without it."""
     try:
         return landlock.version()
-    except landlock.LandlockError as error:
+    except OSError as error:
         if error.errno == errno.EOPNOTSUPP:
             cause, fix = "Landlock is not enabled", "add landlock to the kernel's lsm= list and restart the machine"
         elif error.errno == errno.ENOSYS:
