@@ -5,9 +5,9 @@ import os
 import threading
 import time
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
+from processes import descriptors, groups_made_by
 
 from sandbox.cgroup import Cgroup, Cgroups
 from sandbox.launch import Launcher
@@ -24,7 +24,7 @@ async def made_from() -> AsyncIterator[Recipe]:
     launcher = Launcher.find()
     yield recipe(launcher, Limits(), place)
     launcher.close()
-    assert not list(Path("/sys/fs/cgroup").rglob(f"hi-moe-*-{os.getpid()}-*"))
+    assert groups_made_by(os.getpid()) == []
 
 
 @pytest.fixture
@@ -54,14 +54,14 @@ async def test_the_loop_goes_on_while_a_zygote_enters_its_group(
 async def test_a_start_that_is_cancelled_in_its_group_leaves_nothing(
     made_from: Recipe, entered: list[threading.Thread]
 ) -> None:
-    before = set(os.listdir("/proc/self/fd"))
+    before = descriptors()
     starting = asyncio.create_task(Worker.start(made_from))
     while not entered:
         await asyncio.sleep(0.001)
     starting.cancel()
     with pytest.raises(asyncio.CancelledError):
         await starting
-    assert set(os.listdir("/proc/self/fd")) <= before
+    assert descriptors() <= before
 
 
 async def test_a_zygote_whose_group_cannot_be_entered_is_ended(
@@ -70,8 +70,8 @@ async def test_a_zygote_whose_group_cannot_be_entered_is_ended(
     def refuse(group: Cgroup, pid: int) -> None:
         raise PermissionError(f"{group.name} is closed to {pid}")
 
-    before = set(os.listdir("/proc/self/fd"))
+    before = descriptors()
     monkeypatch.setattr(Cgroup, "add", refuse)
     with pytest.raises(PermissionError):
         await Worker.start(made_from)
-    assert set(os.listdir("/proc/self/fd")) <= before
+    assert descriptors() <= before
