@@ -11,12 +11,12 @@ _PATH = "/usr/local/bin:/usr/bin"
 
 
 class ToolchainMissing(Exception):
-    """A language cannot be run here. `str(error)` is one line: what is missing, then the command that gets it."""
+    """A language cannot be run here. `str(error)` is one line: the cause, then the command that mends it."""
 
-    def __init__(self, language: str, program: str, package: str) -> None:
-        self.cause = f"{program!r} is not installed in {_PATH}"
-        self.fix = f"apt-get install {package}"
-        super().__init__(f"{language} programs cannot be run: {self.cause}; {self.fix}")
+    def __init__(self, language: str, cause: str, fix: str) -> None:
+        self.cause = cause
+        self.fix = fix
+        super().__init__(f"{language} programs cannot be run: {cause}; {fix}")
 
 
 @dataclass(frozen=True)
@@ -34,9 +34,16 @@ def find(language: str, needed: Sequence[Needed], path: str = _PATH, root: str =
     """
     found = []
     for tool in needed:
-        places = [os.path.realpath(place) for name in tool.names if (place := shutil.which(name, path=path))]
-        inside = [place for place in places if Path(place).is_relative_to(root)]
+        places = [(place, os.path.realpath(place)) for name in tool.names if (place := shutil.which(name, path=path))]
+        inside = [real for _, real in places if Path(real).is_relative_to(root)]
         if not inside:
-            raise ToolchainMissing(language, tool.names[0], tool.package)
+            name = tool.names[0]
+            cause = f"{name!r} is not installed in {path}"
+            if places:
+                link, real = places[0]
+                cause = f"{link!r} leads to {real!r}, and programs are shown only what is below {root}"
+            elif elsewhere := shutil.which(name):
+                cause += f" ({elsewhere!r} is not used: programs are shown only what is below {root})"
+            raise ToolchainMissing(language, cause, f"apt-get install {tool.package}")
         found.append(inside[0])
     return found

@@ -36,5 +36,16 @@ def test_tool_that_no_sandbox_shows_is_missing(tmp_path: Path) -> None:
     real = _program(tmp_path / "home" / "node")
     _program(tmp_path / "usr" / "bin" / "other")
     (tmp_path / "usr" / "bin" / "node").symlink_to(real)
-    with pytest.raises(ToolchainMissing):
+    with pytest.raises(ToolchainMissing) as raised:
         find("JavaScript", [Needed(("node",), "nodejs")], str(tmp_path / "usr" / "bin"), str(tmp_path / "usr"))
+    link = tmp_path / "usr" / "bin" / "node"
+    assert raised.value.cause == f"'{link}' leads to '{real}', and programs are shown only what is below {tmp_path}/usr"
+
+
+def test_tool_of_a_user_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = _program(tmp_path / "home" / "node")
+    monkeypatch.setenv("PATH", str(real.parent))
+    with pytest.raises(ToolchainMissing) as raised:
+        find("JavaScript", [Needed(("node",), "nodejs")], "/nowhere")
+    found = f"'{real}' is not used: programs are shown only what is below /usr"
+    assert raised.value.cause == f"'node' is not installed in /nowhere ({found})"
