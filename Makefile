@@ -25,22 +25,42 @@ MODEL := qwen2.5-coder-1.5b-instruct-q4_k_m
 SMALL_MODEL := smollm2-135m-instruct-q4_1
 EXAMPLE ?= warmest_stretch
 
-.PHONY: help tools node apt setup weights solve test lint unit bench docs clean
+.PHONY: help tools languages apt setup weights solve test lint unit bench docs clean
 
 help: ## List the tasks
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-# What pip cannot bring: a Python with venv, a C++ compiler, and Node.js for the tests of the sandbox. They are installed
-# only by root, and then only where nobody can be asked (CI, no terminal) or HI_MOE_APT=1 says so; anybody else is told
-# the command.
+# What pip cannot bring: a Python with venv and a C++ compiler; for the tests also what the sandbox runs programs of other
+# languages with. It is installed only by root, and then only where nobody can be asked (CI, no terminal) or HI_MOE_APT=1
+# says so; anybody else is told the command.
 tools: ## Check for Python >= 3.11 and a C++ compiler, the two things that pip cannot bring
 	@missing=""; \
 	[ -n "$(PYTHON)" ] || missing="python3 python3-venv"; \
 	command -v c++ >/dev/null || command -v g++ >/dev/null || command -v clang++ >/dev/null || missing="$$missing g++"; \
 	[ -n "$$missing" ] || exit 0; $(MAKE) apt MISSING="$$missing"
 
-node: ## Check for Node.js, which the tests of the sandbox need
-	@command -v node >/dev/null || $(MAKE) apt MISSING=nodejs
+# The sandbox itself is asked: it uses only what lies below /usr, so a compiler that built the engine may not do, nor a
+# Node.js in somebody's home.
+define MISSING_PACKAGES
+import sys
+from sandbox.languages.cpp import Cpp
+from sandbox.languages.javascript import JavaScript
+from sandbox.languages.toolchain import ToolchainMissing
+for open_language in (Cpp, lambda: JavaScript("")):
+    try:
+        open_language()
+    except ToolchainMissing as missing:
+        print("error:" if not missing.package else "missing:", missing, file=sys.stderr)
+        if not missing.package:
+            sys.exit(3)
+        print(missing.package)
+endef
+export MISSING_PACKAGES
+
+languages: $(PACKAGES) ## Check for the GCC and the Node.js that the sandbox runs programs with
+	@missing="$$($(BIN)/python -c "$$MISSING_PACKAGES")"; \
+	[ -n "$$missing" ] || exit 0; $(MAKE) apt MISSING="$$(echo $$missing)"; \
+	[ -z "$$($(BIN)/python -c "$$MISSING_PACKAGES")" ]
 
 apt:
 	@command="apt-get update && apt-get install -y --no-install-recommends $(MISSING)"; \
@@ -85,7 +105,7 @@ lint: setup ## Ruff, mypy and the import contract
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-unit: node weights ## Every test, with branch coverage
+unit: languages weights ## Every test, with branch coverage
 	$(BIN)/python -m pytest --cov --cov-branch --cov-report=term --cov-fail-under=90
 
 test: lint unit ## Every check: lint and tests

@@ -11,12 +11,16 @@ _PATH = "/usr/local/bin:/usr/bin"
 
 
 class ToolchainMissing(Exception):
-    """A language cannot be run here. `str(error)` is one line: the cause, then the command that mends it."""
+    """A language cannot be run here. `str(error)` is one line: the cause, then what mends it.
 
-    def __init__(self, language: str, cause: str, fix: str) -> None:
+    `package` is the Debian package that does, and empty where none does.
+    """
+
+    def __init__(self, language: str, cause: str, fix: str = "", package: str = "") -> None:
         self.cause = cause
-        self.fix = fix
-        super().__init__(f"{language} programs cannot be run: {cause}; {fix}")
+        self.fix = fix or f"apt-get install {package}"
+        self.package = package
+        super().__init__(f"{language} programs cannot be run: {cause}; {self.fix}")
 
 
 @dataclass(frozen=True)
@@ -44,6 +48,6 @@ def find(language: str, needed: Sequence[Needed], path: str = _PATH, root: str =
                 cause = f"{link!r} leads to {real!r}, and programs are shown only what is below {root}"
             elif elsewhere := shutil.which(name):
                 cause += f" ({elsewhere!r} is not used: programs are shown only what is below {root})"
-            raise ToolchainMissing(language, cause, f"apt-get install {tool.package}")
+            raise ToolchainMissing(language, cause, package=tool.package)
         found.append(inside[0])
     return found
