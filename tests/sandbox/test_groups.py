@@ -5,9 +5,9 @@ import os
 import subprocess
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
+from processes import groups_made_by
 
 from sandbox.cgroup import Cgroups
 from sandbox.gate import Gate
@@ -29,7 +29,7 @@ async def groups() -> AsyncIterator[Groups]:
 
 
 def made() -> list[str]:
-    return sorted({folder.name for folder in Path("/sys/fs/cgroup").rglob(f"hi-moe-*-{os.getpid()}-*")})
+    return sorted({folder.name for folder in groups_made_by(os.getpid())})
 
 
 @contextmanager
@@ -48,7 +48,7 @@ async def test_a_group_is_lent_again_with_other_bounds(groups: Groups) -> None:
     before = made()
     with groups.lend(128 * MIB, 10):
         assert set(made()) <= set(before)
-        read = [file.read_text() for file in Path("/sys/fs/cgroup").rglob(f"hi-moe-*-{os.getpid()}-*/pids.max")]
+        read = [file.read_text() for folder in groups_made_by(os.getpid()) for file in folder.glob("pids.max")]
     assert "10\n" in read
 
 
