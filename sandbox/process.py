@@ -2,7 +2,9 @@
 
 import asyncio
 import contextlib
+import itertools
 import os
+import re
 import signal
 import subprocess
 import time
@@ -17,6 +19,12 @@ T = TypeVar("T")
 _KILL_PAUSE_SECONDS = 0.05
 _CHUNK = 65_536
 _HALT_LOOKS, _HALT_PAUSE_SECONDS = 50, 0.0001
+_PATIENT_KILLS = 40
+"""So often only the last process of a chain is killed: who still lives then does not do its part."""
+_DRAIN_SECONDS = 1.0
+"""How long a pipe is read whose writers should all be dead."""
+_ORPHAN_LOOKS, _ORPHAN_PAUSE_SECONDS = 100, 0.002
+_ORPHAN = re.compile(r"\AName:\tbwrap\n.*^NSpid:\t\d+\t1$", re.DOTALL | re.MULTILINE)
 
 
 @asynccontextmanager
@@ -82,18 +90,50 @@ async def to_the_end(work: Coroutine[None, None, T]) -> tuple[T, bool]:
 
 async def end(process: asyncio.subprocess.Process) -> None:
     """Kill the chain and read its pipes empty."""
-    while process.returncode is None:
-        kill_deepest(process.pid)
+    for killed in itertools.count():
+        if process.returncode is not None:
+            break
+        if killed < _PATIENT_KILLS:
+            kill_deepest(process.pid)
+        else:
+            _kill_all(process.pid)
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(process.wait(), _KILL_PAUSE_SECONDS)
-    for reader in (process.stderr, process.stdout):
-        if reader is not None:
-            await _drain(reader)
+    try:
+        async with asyncio.timeout(_DRAIN_SECONDS):
+            for reader in (process.stderr, process.stdout):
+                await listen(reader, lambda data: None, lambda: None)
+    except TimeoutError:
+        # Somebody else holds a pipe; its transport would wait for him for ever.
+        process._transport.close()  # type: ignore[attr-defined]
+    if os.getpid() == 1:
+        await _reap_orphans()
 
 
-async def _drain(reader: asyncio.StreamReader) -> None:
-    while await reader.read(_CHUNK):
-        pass
+async def _reap_orphans() -> None:
+    """Where we are the first process, as in a container: wait for what bubblewrap has left to that one.
+
+    It ends without waiting for its child, the first process of a namespace. Nobody else waits for one like that, so
+    that no child which the caller has started himself loses its exit code.
+    """
+    for _ in range(_ORPHAN_LOOKS):
+        if all(_reaped(pid) for pid in _children(os.getpid()) if _is_orphan(pid)):
+            return
+        await asyncio.sleep(_ORPHAN_PAUSE_SECONDS)
+
+
+def _is_orphan(pid: int) -> bool:
+    try:
+        return _ORPHAN.search(Path(f"/proc/{pid}/status").read_text()) is not None
+    except OSError:
+        return False
+
+
+def _reaped(pid: int) -> bool:
+    try:
+        return os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG) is not None
+    except ChildProcessError:
+        return True
 
 
 def kill_deepest(pid: int) -> None:
@@ -122,6 +162,14 @@ def _kill_last(chain: Sequence[int]) -> None:
             signal.pidfd_send_signal(handle, signal.SIGKILL)
     finally:
         os.close(handle)
+
+
+def _kill_all(pid: int) -> None:
+    """Kill the whole chain from its end on: somebody in it stands still and does not reap what is below."""
+    chain = chain_below(pid)
+    for length in range(len(chain), 0, -1):
+        with contextlib.suppress(ProcessLookupError):
+            _kill_last(chain[:length])
 
 
 def _halt(pid: int, handle: int) -> bool:

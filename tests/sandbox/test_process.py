@@ -1,19 +1,19 @@
 """Nothing is left behind: descriptors, processes, threads, whatever way a run ends."""
 
 import asyncio
-import contextlib
 import os
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from processes import command_line, descendants, descriptors, is_dead, until
 
-from sandbox.process import kill_deepest
+from sandbox.launch import Launcher
+from sandbox.process import end, kill_deepest, started_process
 from sandbox.sandbox import Sandbox
 from sandbox.shipment import sealed_file
 from sandbox.types import Call, Input, Program, Stdin
@@ -21,47 +21,42 @@ from sandbox.types import Call, Input, Program, Stdin
 SLEEPER = "import time\ntime.sleep(1000)\ndef f(): pass"
 
 
-def descriptors() -> int:
-    return len(os.listdir("/proc/self/fd"))
+COUNTER = """
+import asyncio
+from pathlib import Path
+from sandbox.sandbox import Sandbox
+from sandbox.types import Call, Program, Stdin
 
+async def main():
+    async with Sandbox(tier="one-shot") as box:
+        ended = await box.run(Program("def f(): return 1"), [Call("f")])
+        printed = await box.run(Program("print(2)"), [Stdin("")])
+        running = asyncio.create_task(box.run(Program("while True: pass"), [Stdin("")]))
+        await asyncio.sleep(0.2)
+        running.cancel()
+        await asyncio.wait([running])
+    found = [(folder / "comm").read_text() for folder in Path("/proc").glob("[0-9]*")]
+    print(ended.results[0].value, printed.results[0].stdout.strip(), [name for name in found if name == "bwrap\\n"])
 
-def descendants(pid: int) -> list[int]:
-    """Every process below `pid`, also those in other process namespaces."""
-    below: dict[int, list[int]] = {}
-    for folder in Path("/proc").glob("[0-9]*"):
-        with contextlib.suppress(OSError, ValueError):
-            parent = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
-            below.setdefault(parent, []).append(int(folder.name))
-    found, waiting = [], [pid]
-    while waiting:
-        children = below.get(waiting.pop(), [])
-        found += children
-        waiting += children
-    return found
-
-
-async def until(condition: Callable[[], bool]) -> None:
-    for _ in range(1000):
-        if condition():
-            return
-        await asyncio.sleep(0.01)
-    raise AssertionError("it did not happen in 10 s")
+asyncio.run(main())
+"""
+"""Counts what its runs have left, dead or alive."""
 
 
 async def test_two_hundred_runs_leave_nothing(one_shot: Sandbox) -> None:
     program = Program("import os\ndef f(x):\n    if x % 10 == 0: os._exit(1)\n    return x")
     await one_shot.run(program, [Call("f", (1,))])
-    before = descriptors()
+    before = len(descriptors())
     for start in range(0, 200, 2):
         await asyncio.gather(*(one_shot.run(program, [Call("f", (n,))]) for n in (start, start + 1)))
     await until(lambda: descendants(os.getpid()) == [])
-    assert descriptors() <= before
+    assert len(descriptors()) <= before
 
 
 @pytest.mark.parametrize("case", [Call("f"), Stdin("")])
 async def test_cancelled_run_ends_its_processes(one_shot: Sandbox, case: Input) -> None:
     await one_shot.run(Program(""), [])
-    before = descriptors()
+    before = len(descriptors())
     for pause in (0.0, 0.003, 0.01, 0.02, 0.3):
         task = asyncio.create_task(one_shot.run(Program(SLEEPER), [case]))
         await asyncio.sleep(pause)
@@ -69,7 +64,7 @@ async def test_cancelled_run_ends_its_processes(one_shot: Sandbox, case: Input) 
         with pytest.raises(asyncio.CancelledError):
             await task
         await until(lambda: descendants(os.getpid()) == [])
-    assert descriptors() <= before
+    assert len(descriptors()) <= before
 
 
 async def test_second_cancel_does_not_interrupt_the_clean_up(one_shot: Sandbox) -> None:
@@ -120,13 +115,6 @@ asyncio.run(main())
     await until(lambda: all(command_line(pid) == b"" for pid in inside))
 
 
-def command_line(pid: int) -> bytes:
-    try:
-        return Path(f"/proc/{pid}/cmdline").read_bytes()
-    except OSError:
-        return b""
-
-
 def test_kill_deepest_ends_the_last_of_a_chain() -> None:
     with subprocess.Popen(["/usr/bin/setsid", "--wait", "--fork", "/usr/bin/sleep", "1000"]) as top:
         while not descendants(top.pid) or b"sleep" not in command_line(descendants(top.pid)[-1])[:16]:
@@ -134,6 +122,43 @@ def test_kill_deepest_ends_the_last_of_a_chain() -> None:
         kill_deepest(top.pid)
         assert top.wait() != 0
     kill_deepest(top.pid)
+
+
+async def started(script: str) -> asyncio.subprocess.Process:
+    """A chain that a shell is the first process of."""
+    launcher = Launcher(bwrap="", prefix="", executable="")
+    return await started_process(launcher, ["/usr/bin/sh", "-c", script], (), stdout=True)
+
+
+async def test_a_chain_in_which_somebody_stands_still_ends() -> None:
+    process = await started('sh -c "sleep 1000; true"; true')
+    await until(lambda: len(descendants(process.pid)) == 2)
+    middle, last = descendants(process.pid)
+    os.kill(middle, signal.SIGSTOP)
+    await asyncio.wait_for(end(process), 20)
+    await until(lambda: is_dead(middle) and is_dead(last))
+
+
+async def test_who_holds_a_pipe_open_is_not_waited_for() -> None:
+    before = descriptors()
+    process = await started("sleep 1000 & echo $!")
+    assert process.stdout is not None
+    holder = int(await process.stdout.readline())
+    try:
+        await asyncio.wait_for(end(process), 20)
+        assert not is_dead(holder)
+        await until(lambda: descriptors() <= before)
+    finally:
+        os.kill(holder, signal.SIGKILL)
+
+
+def test_a_caller_that_is_the_first_process_reaps_what_bubblewrap_leaves() -> None:
+    unshare = ["/usr/bin/unshare", "--pid", "--fork", "--mount-proc"]
+    if subprocess.run([*unshare, "/usr/bin/true"], capture_output=True).returncode != 0:
+        pytest.skip("this user may not make a process namespace")
+    root = Path(__file__).parents[2]
+    done = subprocess.run([*unshare, sys.executable, "-c", COUNTER], cwd=root, capture_output=True, text=True)
+    assert (done.stdout, done.stderr) == ("1 2 []\n", "")
 
 
 def test_sealed_file_cannot_be_changed() -> None:
