@@ -106,7 +106,9 @@ async def _measured(asked: argparse.Namespace, parts: Sequence[str]) -> tuple[di
     kept = True
     rows = plus.load(asked.plus) if "plus" in parts else []
     if "speed" in parts:
-        measured |= await _speed(asked)
+        speeds, version = await _speed(asked)
+        measured |= {"speed": speed.raw(speeds), "evalplus_version": version}
+        kept = all(all(round_.accepted) for one in speeds if one.name not in OTHERS for round_ in one.rounds)
     if "inputs" in parts:
         async with Sandbox(tier=asked.tier) as box:
             cost = await inputs.measure(box, asked.repeats)
@@ -122,11 +124,11 @@ async def _measured(asked: argparse.Namespace, parts: Sequence[str]) -> tuple[di
             judged = await plus.measure(box, rows, limits)
         _print(plus.show(judged))
         measured["plus"] = {"sha256": sha256(asked.plus.read_bytes()).hexdigest(), **plus.raw(judged)}
-        kept = all(row.accepted and not row.time_limits for row in judged.rows)
+        kept = kept and all(row.accepted and not row.time_limits for row in judged.rows)
     return measured, kept
 
 
-async def _speed(asked: argparse.Namespace) -> dict[str, object]:
+async def _speed(asked: argparse.Namespace) -> tuple[list[speed.Speed], str]:
     others = [name for name in OTHERS if name not in asked.without]
     pythons = dict.fromkeys(others, sys.executable)
     evalplus = ""
@@ -143,4 +145,4 @@ async def _speed(asked: argparse.Namespace) -> dict[str, object]:
         tasks = await references(box)
         speeds = await speed.measure(sides, tasks, asked.rounds, _say)
     _print(speed.show(speeds, tasks))
-    return {"speed": speed.raw(speeds), "evalplus_version": evalplus}
+    return speeds, evalplus
