@@ -106,11 +106,11 @@ async def end(process: asyncio.subprocess.Process) -> None:
     except TimeoutError:
         # Somebody else holds a pipe; its transport would wait for him for ever.
         process._transport.close()  # type: ignore[attr-defined]
-    if os.getpid() == 1:
+    if os.getpid() == 1:  # pragma: no cover - in a test's own process, where nothing measures
         await _reap_orphans()
 
 
-async def _reap_orphans() -> None:
+async def _reap_orphans() -> None:  # pragma: no cover - as above
     """Where we are the first process, as in a container: wait for what bubblewrap has left to that one.
 
     It ends without waiting for its child, the first process of a namespace. Nobody else waits for one like that, so
@@ -122,14 +122,14 @@ async def _reap_orphans() -> None:
         await asyncio.sleep(_ORPHAN_PAUSE_SECONDS)
 
 
-def _is_orphan(pid: int) -> bool:
+def _is_orphan(pid: int) -> bool:  # pragma: no cover - as above
     try:
         return _ORPHAN.search(Path(f"/proc/{pid}/status").read_text()) is not None
     except OSError:
         return False
 
 
-def _reaped(pid: int) -> bool:
+def _reaped(pid: int) -> bool:  # pragma: no cover - as above
     try:
         return os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG) is not None
     except ChildProcessError:

