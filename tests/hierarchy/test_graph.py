@@ -1,53 +1,26 @@
 """Whole runs around the ring: scripted answers, real sandbox, real ledger, real checkpoints."""
 
-import asyncio
-import contextlib
 import json
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
 from langgraph.checkpoint.memory import InMemorySaver
+from ring import CRASH, RIGHT, WRONG, ZERO, play, rungs
 from scenario import policy, problem
 
-from hierarchy import run
 from hierarchy.chat import ChatRequest, Completion, Token
 from hierarchy.context import Ring
-from hierarchy.errors import EngineFailed, InfrastructureError, PromptTooLong, UsageError
-from hierarchy.events import CandidateJudged, DirectiveIssued, Event, RunFinished, SamplesCancelled, Surprised
+from hierarchy.events import CandidateJudged, SamplesCancelled, Surprised
 from hierarchy.graph import RingGraph, build, plain_serializer
-from hierarchy.ledger.records import RunRecord
-from hierarchy.outcome import Outcome
 from hierarchy.problem import FunctionTest, Problem
-from hierarchy.usage import Budget
-from sandbox.oneshot import OneShot
-from sandbox.sandbox import Sandbox
-from sandbox.tiers import Opened
 from serving.scripted import ScriptedEngine
 
 RingOver = Callable[..., Ring]
-
-RIGHT = "```python\ndef add(a, b):\n    return a + b\n```"
-WRONG = "```python\ndef add(a, b):\n    return a - b\n```"
-ZERO = "```python\ndef add(a, b):\n    return 0\n```"
-CRASH = "```python\ndef add(a, b):\n    return a / 0\n```"
 
 
 @pytest.fixture
 def graph() -> RingGraph:
     return build(InMemorySaver(serde=plain_serializer()))
-
-
-async def play(graph: RingGraph, ring: Ring, asked: Problem) -> tuple[Outcome, list[Event]]:
-    ring.ledger.begin_run(RunRecord(run_id=ring.run_id, problem=asked))
-    events = [event async for event in run.begin(graph, ring, asked, seed=1)]
-    last = events[-1]
-    assert isinstance(last, RunFinished)
-    return last.outcome, events
-
-
-def rungs(events: list[Event]) -> list[str]:
-    return [event.directive.action for event in events if isinstance(event, DirectiveIssued)]
 
 
 async def test_a_right_first_answer_is_verified_in_one_round(graph: RingGraph, ring_over: RingOver) -> None:
@@ -160,23 +133,6 @@ async def test_a_run_that_nothing_solves_ends_with_its_best_and_says_so(graph: R
     assert selected.verdict.tests_passed == 1
 
 
-async def test_the_token_budget_bounds_what_is_sampled(graph: RingGraph, ring_over: RingOver) -> None:
-    engine = ScriptedEngine(lambda request, index: "word " * 5000)
-    ring = ring_over(engine, policy=policy(budget=Budget(tokens=600)))
-    outcome, _ = await play(graph, ring, problem())
-    assert outcome.usage.tokens <= 600
-    assert outcome.reason == "the budget of 600 tokens is spent"
-    assert outcome.status == "abstained"
-
-
-async def test_the_wall_budget_stops_a_slow_engine(graph: RingGraph, ring_over: RingOver) -> None:
-    engine = ScriptedEngine(lambda request, index: RIGHT, delay=3600.0)
-    outcome, _ = await play(graph, ring_over(engine, policy=policy(budget=Budget(wall_seconds=0.3))), problem())
-    assert engine.cancelled == [(0, 0)]
-    assert outcome.status == "abstained"
-    assert outcome.reason == "the budget of 0.3 wall seconds is spent"
-
-
 async def test_without_tests_what_most_candidates_do_is_agreed(graph: RingGraph, ring_over: RingOver) -> None:
     def reply(request: ChatRequest, index: int) -> str:
         return WRONG if len(request.samples) == 1 else ZERO if index == 0 else RIGHT
@@ -219,61 +175,6 @@ async def test_open_text_gets_one_answer_and_one_critique(graph: RingGraph, ring
     assert rungs(events) == ["direct", "stop"]
 
 
-async def test_a_prompt_longer_than_the_context_is_an_error_and_the_run_is_kept(
-    graph: RingGraph, ring_over: RingOver
-) -> None:
-    ring = ring_over(ScriptedEngine([], context_tokens=10))
-    with pytest.raises(PromptTooLong, match=r"tokens, more than the context of 10 tokens of 'scripted'"):
-        await play(graph, ring, problem())
-    assert ring.ledger.run(ring.run_id).state == "interrupted"
-
-
-async def test_a_broken_engine_is_one_error(graph: RingGraph, ring_over: RingOver) -> None:
-    ring = ring_over(ScriptedEngine([EngineFailed("the engine broke")]))
-    with pytest.raises(EngineFailed, match="the engine broke"):
-        await play(graph, ring, problem())
-
-
-async def test_an_interrupted_run_goes_on_without_repeating_what_was_finished(
-    graph: RingGraph, ring_over: RingOver
-) -> None:
-    def delay(request: ChatRequest, index: int) -> float:
-        return 0.0 if len(request.samples) == 1 or index == 0 else 60.0
-
-    slow = ScriptedEngine(lambda request, index: ZERO, delay=delay)
-    ring = ring_over(slow, policy=policy(samples=4, repairs=0, plan=False))
-    ring.ledger.begin_run(RunRecord(run_id=ring.run_id, problem=problem()))
-    async with contextlib.aclosing(run.begin(graph, ring, problem(), seed=1)) as events:
-        judged = 0
-        async for event in events:
-            judged += isinstance(event, CandidateJudged)
-            if judged == 2:
-                break
-    assert ring.ledger.run(ring.run_id).state == "interrupted"
-    assert len(ring.ledger.attempts(ring.run_id)) >= 2
-    kept = {attempt.id for attempt in ring.ledger.attempts(ring.run_id)}
-
-    quick = ScriptedEngine(lambda request, index: RIGHT)
-    again = ring_over(quick, policy=policy(samples=4, repairs=0, plan=False))
-    resumed = [event async for event in run.resume(graph, again, problem(), seed=1)]
-    replayed = {event.attempt.id for event in resumed if isinstance(event, CandidateJudged) and event.replayed}
-    last = resumed[-1]
-    assert isinstance(last, RunFinished)
-    assert last.outcome.status == "verified"
-    assert replayed
-    assert replayed <= kept
-    assert sum(len(request.samples) for request in quick.requests) == 4 - len(replayed)
-    assert rungs(resumed) == ["stop"]
-
-
-async def test_a_run_killed_before_its_first_checkpoint_starts_over(graph: RingGraph, ring_over: RingOver) -> None:
-    ring = ring_over(ScriptedEngine([RIGHT]))
-    ring.ledger.begin_run(RunRecord(run_id=ring.run_id, problem=problem()))
-    events = [event async for event in run.resume(graph, ring, problem(), seed=1)]
-    assert isinstance(events[-1], RunFinished)
-    assert events[-1].outcome.status == "verified"
-
-
 async def test_a_weakly_tested_pass_goes_on_to_samples_when_confidence_is_asked_for(
     graph: RingGraph, ring_over: RingOver
 ) -> None:
@@ -297,92 +198,6 @@ async def test_crashing_candidates_are_repaired_with_their_error(graph: RingGrap
 
     outcome, events = await play(graph, ring_over(ScriptedEngine(reply)), problem())
     assert (outcome.status, rungs(events)) == ("verified", ["direct", "sample", "repair", "stop"])
-
-
-async def test_the_budget_of_calls_bounds_how_many_specialists_are_asked(graph: RingGraph, ring_over: RingOver) -> None:
-    engine = ScriptedEngine(lambda request, index: ZERO)
-    outcome, _ = await play(graph, ring_over(engine, policy=policy(budget=Budget(calls=2))), problem())
-    assert len(engine.requests) == outcome.usage.calls == 2
-    assert outcome.reason == "the budget of 2 calls is spent"
-
-
-async def test_time_that_runs_out_while_a_model_opens_starts_no_sampling(graph: RingGraph, ring_over: RingOver) -> None:
-    engine = ScriptedEngine(lambda request, index: RIGHT)
-
-    class Slow:
-        async def get(self, name: str | None = None) -> ScriptedEngine:
-            await asyncio.sleep(0.5)
-            return engine
-
-    ring = replace(ring_over(engine, policy=policy(budget=Budget(wall_seconds=0.2))), models=Slow())
-    outcome, _ = await play(graph, ring, problem())
-    assert (outcome.status, engine.requests) == ("abstained", [])
-
-
-async def test_a_sandbox_that_fails_on_everything_is_our_error_and_the_run_can_go_on(
-    graph: RingGraph, ring_over: RingOver, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    ring = ring_over(ScriptedEngine([RIGHT]))
-    last = (await sandbox.opened()).last
-    assert last is not None
-    without_bwrap = replace(last.launcher, view=None, bwrap="/nonexistent/bwrap")
-
-    async def broken() -> Opened:
-        return Opened([OneShot(without_bwrap)])
-
-    with monkeypatch.context() as patched:
-        patched.setattr(sandbox, "opened", broken)
-        with pytest.raises(InfrastructureError, match=r"the sandbox failed on every answer: .*hi-moe doctor"):
-            await play(graph, ring, problem())
-    assert ring.ledger.run(ring.run_id).state == "interrupted"
-    assert ring.ledger.attempts(ring.run_id) == ()
-    mended = ring_over(ScriptedEngine([RIGHT]))
-    events = [event async for event in run.resume(graph, mended, problem(), seed=1)]
-    assert isinstance(events[-1], RunFinished)
-    assert events[-1].outcome.status == "verified"
-    assert events[-1].outcome.usage.calls == 2
-
-
-async def test_leaving_at_the_first_event_interrupts_the_run(graph: RingGraph, ring_over: RingOver) -> None:
-    ring = ring_over(ScriptedEngine([RIGHT]))
-    ring.ledger.begin_run(RunRecord(run_id=ring.run_id, problem=problem()))
-    async with contextlib.aclosing(run.begin(graph, ring, problem(), seed=1)) as events:
-        await anext(events)
-    assert ring.ledger.run(ring.run_id).state == "interrupted"
-
-
-async def test_a_budget_smaller_than_the_prompt_is_named(graph: RingGraph, ring_over: RingOver) -> None:
-    ring = ring_over(ScriptedEngine([RIGHT]), policy=policy(budget=Budget(tokens=5)))
-    with pytest.raises(UsageError, match=r"the prompt alone has \d+ tokens, and budget.tokens is 5; raise it"):
-        await play(graph, ring, problem())
-
-
-async def test_open_text_is_not_criticised_once_the_budget_is_spent(graph: RingGraph, ring_over: RingOver) -> None:
-    engine = ScriptedEngine(lambda request, index: "Because of Rayleigh.")
-    ring = ring_over(engine, policy=policy(budget=Budget(calls=1)))
-    outcome, _ = await play(graph, ring, Problem(id="sky", statement="Why is the sky blue?", task="text"))
-    assert len(engine.requests) == outcome.usage.calls == 1
-    assert (outcome.status, outcome.reason) == ("unverified", "the budget of 1 calls is spent")
-
-
-async def test_a_verified_answer_is_the_reason_even_when_it_took_the_whole_budget(
-    graph: RingGraph, ring_over: RingOver
-) -> None:
-    ring = ring_over(ScriptedEngine([RIGHT]), policy=policy(budget=Budget(calls=1)))
-    outcome, _ = await play(graph, ring, problem())
-    assert (outcome.status, outcome.reason) == ("verified", "passes all 2 public tests")
-
-
-async def test_the_time_before_an_interruption_counts_after_it(graph: RingGraph, ring_over: RingOver) -> None:
-    ring = ring_over(ScriptedEngine([RIGHT]))
-    ring.ledger.begin_run(RunRecord(run_id=ring.run_id, problem=problem()))
-    ring.ledger.interrupt_run(ring.run_id, 100.0)
-    again = ring_over(ScriptedEngine([RIGHT], delay=3600), policy=policy(budget=Budget(wall_seconds=50)))
-    again.ledger.begin_run(RunRecord(run_id=ring.run_id, problem=problem()))
-    events = [event async for event in run.resume(graph, again, problem(), seed=1)]
-    assert isinstance(events[-1], RunFinished)
-    assert events[-1].outcome.seconds >= 100
-    assert events[-1].outcome.reason == "the budget of 50 wall seconds is spent"
 
 
 async def test_remarks_without_a_program_are_no_answer(graph: RingGraph, ring_over: RingOver) -> None:
