@@ -6,12 +6,13 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from processes import groups_made_by, groups_of, until
 
 from sandbox.cgroup import Cgroups
 from sandbox.groups import of_interpreter
@@ -35,27 +36,6 @@ def place() -> Cgroups:
     if found is None:
         pytest.skip("this machine has no writable control group")
     return found
-
-
-def groups_of(pid: int) -> list[str]:
-    """The groups of ours that a process is in, once for each hierarchy."""
-    with contextlib.suppress(OSError):
-        lines = Path(f"/proc/{pid}/cgroup").read_text().splitlines()
-        return [part for line in lines if (part := line.rpartition("/")[2]).startswith("hi-moe-")]
-    return []
-
-
-def made_by(pid: int) -> list[Path]:
-    """Folders of the groups that a process has made."""
-    return list(Path("/sys/fs/cgroup").rglob(f"hi-moe-*-{pid}-*"))
-
-
-async def until(condition: Callable[[], object]) -> None:
-    for _ in range(1000):
-        if condition():
-            return
-        await asyncio.sleep(0.01)
-    raise AssertionError("it did not happen in 10 s")
 
 
 @asynccontextmanager
@@ -86,7 +66,7 @@ async def box(place: Cgroups) -> AsyncIterator[Sandbox]:
 async def test_a_run_is_in_one_group_with_its_bounds(box: Sandbox) -> None:
     async with asleep(box) as chain:
         inside = groups_of(chain[-1])
-        folders = [folder for folder in made_by(os.getpid()) if folder.name == inside[0]]
+        folders = [folder for folder in groups_made_by(os.getpid()) if folder.name == inside[0]]
         read = {
             file.name: int(file.read_text())
             for folder in folders
@@ -124,14 +104,14 @@ async def test_a_program_that_kills_itself_is_not_out_of_memory(box: Sandbox) ->
 async def test_groups_do_not_pile_up(box: Sandbox) -> None:
     for number in range(20):
         await box.run(Program("def f(): pass"), [Call("f")], replace(LIMITS, file_mib=4 + number % 2))
-    await until(lambda: len({folder.name for folder in made_by(os.getpid())}) <= 3)
+    await until(lambda: len({folder.name for folder in groups_made_by(os.getpid())}) <= 3)
 
 
 async def test_nothing_is_left_after_the_end(place: Cgroups) -> None:
     async with Sandbox(LIMITS, tier="one-shot", max_parallel=4) as box:
         await asyncio.gather(*(box.run(Program("print(1)"), [Stdin("")]) for _ in range(8)))
-        assert made_by(os.getpid())
-    assert made_by(os.getpid()) == []
+        assert groups_made_by(os.getpid())
+    assert groups_made_by(os.getpid()) == []
 
 
 async def test_nothing_is_left_after_a_cancellation(place: Cgroups) -> None:
@@ -144,7 +124,7 @@ async def test_nothing_is_left_after_a_cancellation(place: Cgroups) -> None:
             with pytest.raises(asyncio.CancelledError):
                 await running
         assert len(os.listdir("/proc/self/fd")) <= before
-    assert made_by(os.getpid()) == []
+    assert groups_made_by(os.getpid()) == []
 
 
 async def test_what_a_killed_caller_leaves_is_removed_at_the_next_start(place: Cgroups, tmp_path: Path) -> None:
@@ -167,7 +147,7 @@ asyncio.run(main())
 
     def swept() -> bool:
         place.sweep()
-        return made_by(caller.pid) == []
+        return groups_made_by(caller.pid) == []
 
     await until(swept)
 
@@ -178,4 +158,4 @@ async def test_without_a_writable_group_all_goes_on(monkeypatch: pytest.MonkeyPa
         assert (await box.run(Program("def f(): return 7"), [Call("f")])).results[0].value == 7
         async with asleep(box) as chain:
             assert [groups_of(pid) for pid in chain] == [[]] * len(chain)
-    assert made_by(os.getpid()) == []
+    assert groups_made_by(os.getpid()) == []

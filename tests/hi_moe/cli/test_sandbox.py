@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import Result
+from processes import command_line
 
 from hi_moe.cli.exits import Exit
 from hi_moe.cli.sandbox_exits import SandboxExit
@@ -285,11 +286,3 @@ def settled(child: subprocess.Popen[str]) -> list[int]:
         if len(below) > 1 and below == before:
             return below
         before = below
-
-
-def command_line(pid: int) -> bytes:
-    """Empty for one that is gone or dead."""
-    try:
-        return Path(f"/proc/{pid}/cmdline").read_bytes()
-    except OSError:
-        return b""

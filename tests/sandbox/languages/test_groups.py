@@ -3,9 +3,9 @@
 import asyncio
 import os
 from collections.abc import AsyncIterator, Callable
-from pathlib import Path
 
 import pytest
+from processes import groups_made_by
 
 from sandbox.cgroup import Cgroups
 from sandbox.groups import Groups
@@ -37,11 +37,7 @@ async def groups(place: Cgroups | None) -> AsyncIterator[Groups]:
     lent = Groups(place, 1)
     yield lent
     await lent.aclose()
-    assert made() == []
-
-
-def made() -> list[Path]:
-    return list(Path("/sys/fs/cgroup").rglob(f"hi-moe-*-{os.getpid()}-*"))
+    assert groups_made_by(os.getpid()) == []
 
 
 def of_tool(memory_mib: int) -> list[bounds.Bound]:
@@ -98,8 +94,8 @@ async def test_a_run_has_the_bounds_of_its_processes(launcher: Launcher, groups:
     found: set[int] = set()
     while not found:
         await asyncio.sleep(0.01)
-        occupied = {folder.name for folder in made() if (folder / "cgroup.procs").read_text()}
-        folders = [folder for folder in made() if folder.name in occupied]
+        occupied = {folder.name for folder in groups_made_by(os.getpid()) if (folder / "cgroup.procs").read_text()}
+        folders = [folder for folder in groups_made_by(os.getpid()) if folder.name in occupied]
         names = ("memory.limit_in_bytes", "memory.max", "pids.max")
         found = {int((folder / name).read_text()) for folder in folders for name in names if (folder / name).exists()}
     assert found == {memory // 4096 * 4096, tasks}  # The kernel counts in pages.
@@ -109,7 +105,7 @@ async def test_a_run_has_the_bounds_of_its_processes(launcher: Launcher, groups:
 async def test_groups_do_not_pile_up(launcher: Launcher, groups: Groups) -> None:
     for _ in range(6):
         await as_compiler(launcher, groups, 64, "true")
-    while len({folder.name for folder in made()}) > 1:
+    while len({folder.name for folder in groups_made_by(os.getpid())}) > 1:
         await asyncio.sleep(0.01)
 
 

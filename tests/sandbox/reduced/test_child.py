@@ -1,16 +1,15 @@
 """Nothing is left behind, whatever way a run or its caller ends."""
 
 import asyncio
-import contextlib
 import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from processes import children, command_line, descriptors, until
 
 from sandbox.reduced.child import Start, started
 from sandbox.sandbox import Sandbox
@@ -21,27 +20,6 @@ SLEEPER = "import time\ntime.sleep(1000)\ndef f(): pass"
 
 def sleep(seconds: str = "1000") -> Start:
     return Start(["/usr/bin/sleep", seconds], {}, (), None, stdout=True, user=None)
-
-
-def descriptors() -> int:
-    return len(os.listdir("/proc/self/fd"))
-
-
-def children(pid: int) -> set[int]:
-    found = set()
-    for folder in Path("/proc").glob("[0-9]*"):
-        with contextlib.suppress(OSError, ValueError):
-            if int((folder / "stat").read_text().rpartition(")")[2].split()[1]) == pid:
-                found.add(int(folder.name))
-    return found
-
-
-async def until(condition: Callable[[], bool]) -> None:
-    for _ in range(1000):
-        if condition():
-            return
-        await asyncio.sleep(0.01)
-    raise AssertionError("it did not happen in 10 s")
 
 
 async def test_end_of_the_block_ends_the_process() -> None:
@@ -147,10 +125,3 @@ asyncio.run(main())
         process.wait()
     assert inside
     await until(lambda: not any(Path(f"/proc/{pid}/cmdline").exists() and command_line(pid) for pid in inside))
-
-
-def command_line(pid: int) -> bytes:
-    try:
-        return Path(f"/proc/{pid}/cmdline").read_bytes()
-    except OSError:
-        return b""
