@@ -20,12 +20,14 @@ _USED = ("memory.usage_in_bytes", "memory.current")
 """The file of version 1 and of version 2."""
 
 
-def of_interpreter(limits: Limits) -> tuple[int, int]:
+def of_interpreter(limits: Limits, stdin: bytes | None = None) -> tuple[int, int]:
     """Bytes and tasks of one Python run: memory, files in memory and what interpreter and kernel need.
 
+    The standard input is one of those files; less than a MiB of it makes no difference, for other bounds cost time.
     The tasks besides the program's threads are its main one and bubblewrap's first process, or the zygote.
     """
-    return (limits.memory_mib + limits.file_mib + _OVERHEAD_MIB) * _MIB, limits.threads + 2 + UNREAPED
+    mib = limits.memory_mib + limits.file_mib + _OVERHEAD_MIB + len(stdin or b"") // _MIB
+    return mib * _MIB, limits.threads + 2 + UNREAPED
 
 
 class Loan:

@@ -23,6 +23,8 @@ from sandbox.types import Limits
 
 _INTERPRETER = "/opt/python"
 _TMP = "/tmp"  # noqa: S108 - always one that was mounted for us
+STDIN_FILE = f"{_TMP}/stdin"
+"""Where a script's standard input lies, for those that open `/dev/stdin` by name: without `/proc` it leads nowhere."""
 _MIB = 1 << 20
 
 
@@ -103,9 +105,15 @@ class Launcher:
             arguments += ["--dev-bind", f"/dev/{device}", f"/dev/{device}"]
         return [*arguments, *extra, "--remount-ro", "/", *self.options]
 
-    def command(self, limits: Limits, rules: int, payload: int) -> list[str]:
-        """The argument list of one confined interpreter; both descriptors must be inherited under the same number."""
-        mounts = ["--size", str(limits.file_mib * _MIB), "--perms", "0700", "--tmpfs", _TMP, "--chdir", _TMP]
+    def command(self, limits: Limits, rules: int, payload: int, stdin: tuple[int, int] | None = None) -> list[str]:
+        """The argument list of one confined interpreter; all descriptors must be inherited under the same number.
+
+        `stdin` is what `/dev/stdin` names: a descriptor, and how many bytes it holds.
+        """
+        descriptor, size = stdin or (-1, 0)
+        mounts = ["--size", str(limits.file_mib * _MIB + size), "--perms", "0700", "--tmpfs", _TMP, "--chdir", _TMP]
+        if stdin is not None:
+            mounts += ["--file", str(descriptor), STDIN_FILE, "--symlink", STDIN_FILE, "/dev/stdin"]
         return [*self.isolate(mounts), "--seccomp", str(rules), *self.interpreter(payload)]
 
     def interpreter(self, payload: int) -> list[str]:

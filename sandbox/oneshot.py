@@ -45,7 +45,7 @@ class OneShot:
         """Run one request; see `report.Tier`."""
         if self._groups is None:
             return await self._run(request, limits, deadline, stdin, None)
-        with self._groups.lend(*of_interpreter(limits)) as group, Gate(group) as gate:
+        with self._groups.lend(*of_interpreter(limits, stdin)) as group, Gate(group) as gate:
             return await self._run(request, limits, deadline, stdin, gate)
 
     async def _run(
@@ -91,8 +91,11 @@ class OneShot:
             if gate is not None:
                 launcher = replace(launcher, options=gate.options)
                 inherited += gate.descriptors
-            command = launcher.command(limits, rules, payload)
-            script = stdin is not None
+            named, script = None, stdin is not None
+            if stdin is not None:
+                named = files.enter_context(sealed_file(stdin)), len(stdin)
+                inherited.append(named[0])
+            command = launcher.command(limits, rules, payload, named)
             async with started(launcher, command, inherited, source, stdout=script) as process:
                 yield process
 

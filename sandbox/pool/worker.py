@@ -12,7 +12,7 @@ from typing import Self
 from sandbox import seccomp
 from sandbox.cgroup import Cgroup, Cgroups
 from sandbox.groups import of_interpreter
-from sandbox.launch import Launcher
+from sandbox.launch import STDIN_FILE, Launcher
 from sandbox.pool import zygote
 from sandbox.pool.exchange import Exchange
 from sandbox.process import chain_below, end, started_process, to_the_end
@@ -110,7 +110,7 @@ class Worker:
         exchange = Exchange(self._control, Transcript(request, limits), self.kill)
         report = exchange.report
         try:
-            self._bound(limits)
+            self._bound(of_interpreter(limits, stdin))
             exchange.begin(request, stdin, deadline)
             await exchange.heard
             if report.stopped or not report.finished:
@@ -147,9 +147,9 @@ class Worker:
         self._group = groups.make(*self._bounds)
         self._group.add(chain_below(self._process.pid)[-1])
 
-    def _bound(self, limits: Limits) -> None:
-        if self._group is not None and self._bounds != of_interpreter(limits):
-            self._bounds = of_interpreter(limits)
+    def _bound(self, bounds: tuple[int, int]) -> None:
+        if self._group is not None and self._bounds != bounds:
+            self._bounds = bounds
             self._group.limit(*self._bounds)
 
     async def _end_of_run(self) -> Ending | None:
@@ -222,12 +222,14 @@ async def _spawn(recipe: Recipe, control: int, report: int) -> asyncio.subproces
         "report": report,
         "proc": "/proc",
         "tmp": "/tmp",  # noqa: S108 - mounted afresh for every run
+        "stdin": STDIN_FILE,
         "filter": seccomp.filter_program(),
         "preload": list(recipe.preload),
         "path": recipe.launcher.packages.path,
         "file_mib": recipe.limits.file_mib,
     }
     inside = ["--proc", "/proc", "--dir", "/tmp", "--cap-add", "CAP_SYS_ADMIN", "--as-pid-1"]  # noqa: S108
+    inside += ["--symlink", STDIN_FILE, "/dev/stdin"]
     with sealed_file(recipe.shipment.pack(config)) as payload:
         command = [*recipe.launcher.isolate(inside, nested=True), *recipe.launcher.interpreter(payload)]
         return await started_process(recipe.launcher, command, (control, report, payload))

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
         proc: str
         """Where a process file system is mounted."""
         tmp: str
+        stdin: str
+        """Where `/dev/stdin` leads to."""
         filter: bytes
         preload: list[str]
         path: list[str]
@@ -169,12 +171,21 @@ class Zygote:
         payload, channel, *standard = descriptors
         with open(payload, "rb") as file:
             request: Request = marshal.load(file)  # noqa: S302 - from our own parent
+        size = os.fstat(standard[0]).st_size if standard else 0
+        if request["file_mib"] != mib or size:
+            mib = request["file_mib"]
+            linux.mount_memory(tmp, mib * _MIB + size, mib * FILES_PER_MIB, again=True)
         if standard:
+            _copy(standard[0], size, self._config["stdin"])
             _open_standard(*standard)
-        if request["file_mib"] != mib:
-            size = request["file_mib"]
-            linux.mount_memory(tmp, size * _MIB, size * FILES_PER_MIB, again=True)
         return request, channel
+
+
+def _copy(source: int, size: int, path: str) -> None:
+    file, done = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), 0
+    while done < size:
+        done += os.sendfile(file, source, done, size - done)
+    os.close(file)
 
 
 def _open_standard(stdin: int, stdout: int) -> None:

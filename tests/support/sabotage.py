@@ -17,8 +17,8 @@ class Sabotaged(Launcher):
 
     change: ClassVar[Sequence[Change]] = ()
 
-    def command(self, limits: Limits, rules: int, payload: int) -> list[str]:
-        command = super().command(limits, rules, payload)
+    def command(self, limits: Limits, rules: int, payload: int, stdin: tuple[int, int] | None = None) -> list[str]:
+        command = super().command(limits, rules, payload, stdin)
         for change in self.change:
             command = change(command)
         return command
