@@ -19,6 +19,9 @@ SLEEPER: Mapping[str, float] = {"wall_seconds": 3.0}
 """Limits of a program that only the wall limit ends: the least that a start on a busy machine cannot use up, because a
 run that never began counts as our own failure. Each such program costs the check that time on every tier: have few."""
 
+_LONGEST_DETAIL = 60
+"""Characters of a verdict's second word: the program may choose it, as the name of an exception."""
+
 Judge = Callable[[Execution, Traces], Ruling]
 
 
@@ -49,4 +52,6 @@ def verdict_of(execution: Execution) -> str:
         return execution.status
     result = execution.results[0]
     detail = result.limit or result.error_type
+    if len(detail) > _LONGEST_DETAIL:
+        detail = f"{detail[:_LONGEST_DETAIL]}…"
     return f"{result.status}/{detail}" if detail else result.status
