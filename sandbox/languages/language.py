@@ -1,11 +1,10 @@
 """What a language must tell: how its programs are checked, run and bounded, and what their messages mean."""
 
-from typing import Protocol, get_args
+from typing import Protocol
 
 from sandbox.languages.bounds import Bound
 from sandbox.languages.cpp import Cpp
 from sandbox.languages.javascript import JavaScript
-from sandbox.types import Language as Name
 from sandbox.types import Limits, Program
 
 
@@ -66,18 +65,6 @@ class Language(Protocol):
         ...
 
 
-class LanguageUnknown(ValueError):
-    """A program in a language that nothing here runs. `str(error)` is one line: the language, then those there are."""
-
-    def __init__(self, name: object) -> None:
-        known = ", ".join(map(repr, get_args(Name)))
-        super().__init__(f"language={name!r} is no language of a program: there are {known}")
-
-
 def language_of(program: Program, source: str) -> Language:
-    """The language of a program that is not Python. Raises `ToolchainMissing`, and `LanguageUnknown`."""
-    if program.language == "cpp":
-        return Cpp()
-    if program.language == "javascript":
-        return JavaScript(source)
-    raise LanguageUnknown(program.language)
+    """The language of a program that is not Python. Raises `ToolchainMissing`."""
+    return Cpp() if program.language == "cpp" else JavaScript(source)

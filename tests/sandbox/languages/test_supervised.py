@@ -12,7 +12,7 @@ from sandbox.languages import wire
 from sandbox.languages.run import NativeRun
 from sandbox.languages.supervised import Answer, Frames
 from sandbox.launch import Launcher
-from sandbox.types import Call, Execution, Limits, Program, Stdin
+from sandbox.types import Call, Execution, Language, Limits, Program, Stdin
 
 WORK: "wire.Work" = {
     "arguments": [],
@@ -67,9 +67,8 @@ def test_broken_channel_is_not_believed(said: bytes) -> None:
     assert _heard(_frame(wire.STARTED), said, _frame(wire.ENDED)).stopped == "broken"
 
 
-def _run(launcher: Launcher, **changes: float) -> Execution:
-    limits = replace(Limits(), **changes)  # type: ignore[arg-type]
-    return asyncio.run(NativeRun(launcher, Program("", "javascript"), "", [Stdin("")], limits).execute())
+def _run(launcher: Launcher, language: Language = "javascript") -> Execution:
+    return asyncio.run(NativeRun(launcher, Program("", language), "", [Stdin("")], Limits()).execute())
 
 
 def test_sandbox_that_does_not_start_is_our_failure(launcher: Launcher) -> None:
@@ -91,10 +90,10 @@ def test_words_of_bubblewrap_are_told(launcher: Launcher) -> None:
 
 
 def test_tool_that_cannot_be_executed_is_our_failure(launcher: Launcher, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sandbox.languages.javascript.find", lambda *_: ["/usr/bin/no-such-node"])
-    execution = _run(launcher)
+    monkeypatch.setattr("sandbox.languages.cpp.find", lambda *_: ["/usr/bin/no-such-g++"])
+    execution = _run(launcher, "cpp")
     assert execution.status == "infrastructure"
-    assert execution.detail == "'/usr/bin/no-such-node' could not be executed: No such file or directory"
+    assert execution.detail == "'/usr/bin/no-such-g++' could not be executed: No such file or directory"
 
 
 @pytest.mark.parametrize("language", ["cpp", "javascript"])
