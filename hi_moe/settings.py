@@ -133,7 +133,9 @@ def find_config(config: Path | None) -> Path | None:
         return config
     from platformdirs import user_config_path
 
-    return next((path for path in (Path(FILE_NAME), user_config_path("hi-moe") / FILE_NAME) if path.is_file()), None)
+    places = (Path(FILE_NAME), user_config_path("hi-moe") / FILE_NAME)
+    # Not Path.is_file: it raises where the folder is closed to us, as another user's home is.
+    return next((path for path in places if os.path.isfile(path)), None)
 
 
 def _profile_layer(chosen: Given, keys: Mapping[str, FieldInfo]) -> Layer:

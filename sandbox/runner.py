@@ -7,7 +7,6 @@ that the parent compares. A case that hits a limit ends the process and the pare
 Every import here is paid by every run: `json`, `signal`, `typing` and `contextlib` together would double the start.
 """
 
-import _signal  # type: ignore[import-not-found]  # what `signal` wraps in enumerations, 5 ms sooner
 import atexit
 import builtins
 import errno
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
 FILE_NAME = "<candidate>"
 _MIB = 1 << 20
 _INTERPRETER_MIB = 64
-"""Address space of CPython 3.11 with this file's imports, 30 MiB, and room for the main thread's stack to grow."""
+"""Address space of CPython 3.11 with this file's imports, 14 MiB, and room for the main thread's stack to grow."""
 _STACK_MIB = 64
 _OPEN_FILES = 64
 _QUEUED_SIGNALS = 256
@@ -38,6 +37,7 @@ _MOST_DESCRIPTORS = 1 << 20
 """The kernel's own bound, unless an administrator has raised it (`fs.nr_open`)."""
 _MAX_MESSAGE = 500
 """Characters of an exception's message that are worth carrying."""
+_MAX_NAME = 100
 _Module = type(sys)
 _ESCAPES = {number: f"\\u{number:04x}" for number in range(32)} | {ord('"'): '\\"', ord("\\"): "\\\\"}
 
@@ -71,8 +71,8 @@ class CappedOutput(io.BytesIO):
 class Session:
     """One program, the limits of each case and the private channel, whose lines `channel.parse` describes."""
 
-    def __init__(self, request: "Request", descriptor: int, arm: "Callable[[float], None] | None" = None) -> None:
-        self._arm = arm or by_ticks
+    def __init__(self, request: "Request", descriptor: int, arm: "Callable[[float], None]") -> None:
+        self._arm = arm
         self._request = request
         self._descriptor = descriptor
         self._module = _Module("candidate")
@@ -214,14 +214,6 @@ def flush() -> None:
             del error
 
 
-def by_ticks(seconds: float) -> None:
-    """Have SIGPROF sent after so many CPU seconds; 0 takes it back.
-
-    It counts whole clock ticks: on a busy machine it was seen to come after 0.4 of 0.5 seconds.
-    """
-    _signal.setitimer(_signal.ITIMER_PROF, seconds)
-
-
 class Bounded:
     """While it is open, printed text is kept apart and the process ends with SIGPROF after `cpu_seconds`, all threads
     together."""
@@ -272,7 +264,7 @@ def describe(error: BaseException) -> "tuple[str, str]":
     except BaseException:
         message = "its message cannot be read"
     where = f"line {line}" if line else ""
-    return str(type(error).__name__)[:_MAX_MESSAGE], f"{message} ({where})" if message and where else message or where
+    return str(type(error).__name__)[:_MAX_NAME], f"{message} ({where})" if message and where else message or where
 
 
 def to_json(data: object) -> str:
@@ -320,11 +312,11 @@ def confine(
 
 
 def serve(
-    request: "Request", descriptor: int, arm: "Callable[[float], None] | None" = None
+    request: "Request", descriptor: int, arm: "Callable[[float], None]"
 ) -> None:  # pragma: no cover - only inside, where nothing measures
     """Run what was asked for and end this process; it is confined already and `descriptor` is its channel.
 
-    `arm` sets its CPU timer, where there is a better one than `by_ticks`.
+    `arm` has SIGPROF sent after so many seconds of its CPU time; 0 takes it back.
     """
     # `-S` leaves these out, and contest programs use them.
     builtins.exit = builtins.quit = sys.exit  # type: ignore[assignment]

@@ -55,7 +55,7 @@ def run(
     config: Path | None,
     **limits: object,
 ) -> int:
-    """Run the untrusted program in FILE, isolated from this machine.
+    """Run the untrusted program in FILE (`-`: stdin), isolated from this machine.
 
     It gets this command's standard input, and its output goes to stdout; how it ended goes to stderr. Calls and
     expressions share one process, in which FILE is loaded first; each prints its value on a line of stdout.
@@ -70,7 +70,7 @@ def run(
     flags = {f"sandbox.{name}": value for name, value in limits.items()} | {"sandbox.packages": packages or None}
     settings = load(profile, config, flags).settings.sandbox
     program = read_program(file, language)
-    return _serve(settings, program, read_cases(program, inputs, calls, expressions), as_json)
+    return _serve(settings, program, read_cases(file, program, inputs, calls, expressions), as_json)
 
 
 def _serve(settings: "SandboxSettings", program: "Program", groups: "Sequence[Group]", as_json: bool) -> int:
@@ -104,12 +104,14 @@ def _serve(settings: "SandboxSettings", program: "Program", groups: "Sequence[Gr
 @click.option("--tier", metavar="NAME", help="pool, one-shot or reduced, instead of sandbox.tier.")
 @click.option("--all-tiers", is_flag=True, help="Every tier that works on this machine.")
 @click.option("--only", multiple=True, metavar="NAME", help="Only the hostile program of this name.")
+@click.option("--list", "names_only", is_flag=True, help="Only say what they are called and what they try.")
 @json_option
 @settings_options
 def check(
     tier: str | None,
     all_tiers: bool,
     only: tuple[str, ...],
+    names_only: bool,
     as_json: bool,
     profile: str | None,
     config: Path | None,
@@ -119,16 +121,20 @@ def check(
     Exits with 0 when all were stopped, with 25 when one got through, with 3 when the tier does not work here.
     """
     from hi_moe.cli.sandbox_check import check as checked
-    from hi_moe.cli.sandbox_check import chosen
+    from hi_moe.cli.sandbox_check import chosen, listing
     from hi_moe.cli.sandbox_session import Interrupted, finish
     from hi_moe.cli.sandbox_table import CheckView
     from hi_moe.isolation import TIERS
 
     if all_tiers and tier is not None:
         raise click.UsageError("--tier and --all-tiers exclude each other", click.get_current_context())
+    programs = chosen(only)
+    if names_only:
+        click.echo(listing(programs, as_json), nl=False)
+        return 0
     settings = load(profile, config, {"sandbox.tier": tier}).settings.sandbox
     try:
         tiers = TIERS if all_tiers else (settings.tier,)
-        return finish(checked(settings, tiers, CheckView(as_json), chosen(only)))
+        return finish(checked(settings, tiers, CheckView(as_json), programs))
     except Interrupted as signal:
         return signal.code

@@ -1,11 +1,13 @@
 """`hi-moe sandbox check`: hostile programs in the real sandbox, tier by tier."""
 
+import json
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 
 from hi_moe.cli.exits import Exit
 from hi_moe.cli.sandbox_exits import SandboxExit
 from hi_moe.cli.sandbox_table import CheckView, Tally
+from hi_moe.cli.table import table
 from hi_moe.isolation import TIERS, isolated, try_tier
 from hi_moe.settings_layers import suggest
 from hierarchy.errors import UnknownName
@@ -46,9 +48,17 @@ def chosen(names: Sequence[str]) -> Sequence[Hostile]:
     known = {program.name: program for program in CATALOGUE}
     for name in names:
         if name not in known:
-            hint = suggest(name, known) or "; all names: hi-moe sandbox check"
+            hint = suggest(name, known) or "; all names: hi-moe sandbox check --list"
             raise UnknownName(f"no hostile program {name!r}{hint}")
     return [known[name] for name in names] or CATALOGUE
+
+
+def listing(programs: Sequence[Hostile], as_json: bool) -> str:
+    """What `programs` are called and try, one a line."""
+    if as_json:
+        data = [{"name": program.name, "group": program.group, "tries": program.tries} for program in programs]
+        return f"{json.dumps(data)}\n"
+    return table([(program.name, program.group, program.tries) for program in programs], ("NAME", "GROUP", "TRIES TO"))
 
 
 async def _findings(settings: SandboxSettings, programs: Sequence[Hostile]) -> AsyncGenerator[Finding]:

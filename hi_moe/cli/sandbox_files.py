@@ -13,6 +13,8 @@ from sandbox.types import Call, Evaluate, Input, Language, Program, Stdin
 
 MAX_BYTES = 64 * 1024 * 1024
 """Longest program or input that is read, in bytes; the sandbox itself refuses longer programs than it compiles."""
+STDIN = "-"
+"""Instead of a file: this command's standard input."""
 SUFFIXES: dict[str, Language] = {
     ".py": "python",
     ".cpp": "cpp",
@@ -36,9 +38,14 @@ Group = Sequence[Case]
 
 
 def read_program(file: Path, language: Language | None) -> Program:
-    """The program in `file`; its suffix names the language where `language` does not. Raises `UsageError`."""
+    """The program in `file`, `-` for stdin; its suffix names the language where `language` does not.
+
+    Raises `UsageError`.
+    """
     source = _read(file, "a program")
     known = language or SUFFIXES.get(file.suffix.lower())
+    if known is None and str(file) == STDIN:
+        raise UsageError("a program on stdin has no suffix that names its language; add --language python")
     if known is None:
         suffix = f"the suffix {file.suffix!r} names no language" if file.suffix else "the file has no suffix"
         raise UsageError(
@@ -48,9 +55,14 @@ def read_program(file: Path, language: Language | None) -> Program:
 
 
 def read_cases(
-    program: Program, inputs: Sequence[Path], calls: Sequence[str], expressions: Sequence[str]
+    file: Path, program: Program, inputs: Sequence[Path], calls: Sequence[str], expressions: Sequence[str]
 ) -> list[Group]:
-    """The inputs, by run; without any, the standard input of this command is the only one. Raises `UsageError`."""
+    """The inputs of the program in `file`, by run; without any, the standard input of this command is the only one.
+
+    Raises `UsageError`.
+    """
+    if [file, *inputs].count(Path(STDIN)) > 1:
+        raise UsageError("'-' stands twice: stdin can be read once; give a file for the other one")
     if inputs and (calls or expressions):
         other = "--call" if calls else "--eval"
         raise UsageError(f"--input and {other} exclude each other: a run has a standard input or calls; leave one out")
@@ -63,7 +75,8 @@ def read_cases(
         return [[*map(_call, calls), *(Case(text, Evaluate(text)) for text in expressions)]]
     if inputs:
         return [[Case(str(path), Stdin(_text(_read(path, "an input"), str(path))))] for path in inputs]
-    return [[Case("stdin", Stdin(_text(_stdin(), "stdin")))]]
+    # What was read as the program is used up.
+    return [[Case("stdin", Stdin("" if str(file) == STDIN else _text(_stdin(), "stdin")))]]
 
 
 def _call(text: str) -> Case:
@@ -102,6 +115,8 @@ def _entry_point(node: ast.expr) -> str | None:
 
 def _read(path: Path, what: str) -> bytes:
     name = str(path)
+    if name == STDIN:
+        return _stdin()
     try:
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)

@@ -36,7 +36,7 @@ class Tally:
 
     @property
     def through(self) -> list[str]:
-        """Names of the programs that got through, or after which honest ones did not get their verdicts."""
+        """Names of the programs that got through or had a wrong verdict, or after which honest ones had one."""
         return [finding.name for finding in self.findings if mark(finding) == "FAIL"]
 
     def line(self) -> str:
@@ -46,7 +46,7 @@ class Tally:
         seconds = sum(finding.milliseconds for finding in self.findings) / 1e3
         parts = [f"{self.tier}: {stopped} of {plural(len(self.findings), 'hostile program')} stopped"]
         parts += [f"{known} not stopped by its nature"] if known else []
-        parts += [f"GOT THROUGH: {', '.join(self.through)}"] if self.through else []
+        parts += [f"FAILED: {', '.join(self.through)}"] if self.through else []
         return f"{', '.join(parts)}, {seconds:.1f} s"
 
 

@@ -1,5 +1,6 @@
 """Precedence, origins and the one-line errors of the settings."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -103,6 +104,22 @@ def test_the_platform_folder_is_searched_after_the_working_directory(tmp_path: P
     assert find_config(None) == theirs
     Path("hi-moe.toml").write_text("seed = 2")
     assert load().settings.seed == 2
+
+
+def test_a_platform_folder_that_is_closed_to_us_has_no_settings(tmp_path: Path) -> None:
+    home = tmp_path / "config"
+    home.mkdir()
+    home.chmod(0)
+    user = os.geteuid()
+    try:
+        if user == 0:
+            # Root may read everything.
+            os.seteuid(65534)
+        with pytest.raises(PermissionError):
+            (home / "hi-moe" / "hi-moe.toml").stat()
+        assert find_config(None) is None
+    finally:
+        os.seteuid(user)
 
 
 @pytest.mark.parametrize(

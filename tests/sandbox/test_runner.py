@@ -2,7 +2,6 @@
 
 import json
 import os
-import signal
 import sys
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -32,7 +31,6 @@ def channel() -> Iterator[tuple[int, Callable[[], list[dict[str, Any]]]]]:
     try:
         yield write, lambda: [message(line) for line in os.read(read, 65_536).splitlines()]
     finally:
-        signal.setitimer(signal.ITIMER_PROF, 0)
         os.close(read)
         os.close(write)
 
@@ -45,7 +43,7 @@ def own_modules(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def session(write: int, source: str, *cases: Call | Evaluate, script: bool = False) -> Session:
-    return Session(make_request(source, cases, LIMITS, script), write)
+    return Session(make_request(source, cases, LIMITS, script), write, lambda seconds: None)
 
 
 SOURCE = """

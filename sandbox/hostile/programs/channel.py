@@ -275,12 +275,12 @@ def f(bait):
     Hostile(
         "forge-many-lists",
         "channel",
-        "send a value of a million empty lists, which take fifty times the room of their text in the parent",
+        "send a value of 100,000 empty lists, which take fifty times the room of their text in the parent",
         _FORGE
         + """
 def f(bait):
     data = message(token(), value="here")
-    send(data.replace(b'"here"', b"[" + b"[]," * 1_000_000 + b"[]]"))
+    send(data.replace(b'"here"', b"[" + b"[]," * 100_000 + b"[]]"))
 """,
         ended,
         _BROKEN,

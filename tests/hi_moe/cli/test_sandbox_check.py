@@ -69,7 +69,7 @@ def test_a_program_that_gets_through_is_named_and_is_the_exit_code(capsys: pytes
     assert checked([CATALOGUE[0], through]) == SandboxExit.GOT_THROUGH
     lines = capsys.readouterr().out.splitlines()
     assert lines[1].startswith("FAIL   one-shot  escape ")
-    assert lines[2].startswith("one-shot: 1 of 2 hostile programs stopped, GOT THROUGH: escape, ")
+    assert lines[2].startswith("one-shot: 1 of 2 hostile programs stopped, FAILED: escape, ")
 
 
 def test_what_a_tier_does_not_stop_by_its_nature_is_counted_apart(capsys: pytest.CaptureFixture[str]) -> None:
@@ -85,13 +85,21 @@ def test_what_a_tier_does_not_stop_by_its_nature_is_counted_apart(capsys: pytest
     assert lines[1].startswith("one-shot: 0 of 1 hostile program stopped, 1 not stopped by its nature, ")
 
 
+def test_names_can_be_listed_without_a_run(run: Callable[..., Result]) -> None:
+    lines = run("sandbox", "check", "--list").stdout.splitlines()
+    assert lines[0].split() == ["NAME", "GROUP", "TRIES", "TO"]
+    assert [line.split()[0] for line in lines[1:]] == [program.name for program in CATALOGUE]
+    (found,) = json.loads(run("sandbox", "check", "--list", "--only", "tcp", "--json").stdout)
+    assert (found["name"], found["group"]) == ("tcp", "network")
+
+
 @pytest.mark.parametrize(
     ("options", "code", "line"),
     [
         (("--tier", "none"), 2, "flag --tier: sandbox.tier = 'none' is not possible; it must be one of 'pool', "),
         (("--tier", "pool", "--all-tiers"), 2, "--tier and --all-tiers exclude each other; see: hi-moe sandbox check"),
         (("--only", "fork-bom"), 2, "no hostile program 'fork-bom'; did you mean 'fork-bomb'?"),
-        (("--only", "???"), 2, "no hostile program '???'; all names: hi-moe sandbox check"),
+        (("--only", "???"), 2, "no hostile program '???'; all names: hi-moe sandbox check --list"),
     ],
 )
 def test_wrong_usage_is_one_line(refused: Callable[..., str], options: tuple[str, ...], code: int, line: str) -> None:
