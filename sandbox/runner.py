@@ -189,9 +189,9 @@ class Session:
         exec(code, self._module.__dict__)  # noqa: S102 - this is the sandbox
 
     def _check(self, entry_point: str) -> None:
-        name, _, method = entry_point.partition(".")
+        name, dot, method = entry_point.partition(".")
         found = self._module.__dict__.get(name)
-        if not callable(found) or (method and not hasattr(found, method)):
+        if not callable(found) or (dot and not hasattr(found, method)):
             raise LookupError(f"the program does not define {entry_point!r}")
 
     def _evaluate(self, case: "Case") -> object:

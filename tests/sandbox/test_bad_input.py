@@ -56,7 +56,7 @@ async def test_what_is_no_program_is_a_compile_error(
     assert execution.isolation == box.tier
 
 
-@pytest.mark.parametrize("name", ["g", "f.method", "S.missing", "", ".f", "f f", "x", "ünï", "f" * 10_000])
+@pytest.mark.parametrize("name", ["g", "f.method", "S.missing", "S.", "", ".f", "f f", "x", "ünï", "f" * 10_000])
 async def test_an_entry_point_that_is_missing_is_a_load_error(box: Sandbox, name: str) -> None:
     execution = await box.run(Program("x = 1\ndef f(): return 1\nclass S: pass"), [Call(name)])
     assert execution.status == "load_error"
