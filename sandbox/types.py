@@ -66,8 +66,8 @@ class Limits:
     wall_seconds: float = 20.0
     """Wall time of the whole run, 1 ms to 1 day: a sleeper is stopped by it."""
     memory_mib: int = 512
-    """Address space of the run, 16 MiB to 1 TiB. Some 50 MiB more are there for the interpreter's own needs: so much more
-    than the limit may fit."""
+    """Address space of the run, 16 MiB to 1 TiB. Some 50 MiB more are there for the interpreter's own needs: that
+    much more may fit."""
     output_bytes: int = 1_048_576
     """Per case, at most 1 GiB: the returned value as typed JSON, and printed text, each."""
     file_mib: int = 16
