@@ -136,8 +136,19 @@ class Zygote:
                     return True
                 if KILL.unpack(order) == (KILL_MARK, number):
                     os.kill(pid, 9)
+                    poll.poll()
+                    self._forget_job()
         finally:
             os.close(handle)
+
+    def _forget_job(self) -> None:
+        """Throw away a job whose child died before it took it: the next child must not find it."""
+        # Asked first: `recv_fds` of CPython 3.11 takes no notice of its flags, and would wait.
+        waiting = select.poll()
+        waiting.register(self._control, select.POLLIN)
+        if waiting.poll(0):
+            for descriptor in socket.recv_fds(self._control, 1, 4)[1]:
+                os.close(descriptor)
 
     def _child(self) -> None:
         """Everything that a child does; never returns."""

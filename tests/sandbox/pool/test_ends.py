@@ -62,6 +62,25 @@ async def test_cancelled_run_ends_and_the_zygote_goes_on(make: Callable[..., Poo
     assert (await execute(pool, "def f(): return 1", Call("f"))).results[0].value == 1
 
 
+async def test_a_job_that_was_cancelled_before_it_was_taken_is_not_found_by_the_next_run(
+    make: Callable[..., Pool],
+) -> None:
+    pool = make()
+    await execute(pool, "def f(): return 1", Call("f"))
+    worker = await zygote_of(pool)
+    await until(lambda: len(descendants(worker._process.pid)) == 2)
+    # It stands still, so that the job stays where it was put.
+    os.kill(descendants(worker._process.pid)[1], signal.SIGSTOP)
+    before = worker.runs
+    running = asyncio.create_task(execute(pool, SLEEPER, Call("f")))
+    await until(lambda: worker.runs > before)
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    assert (await execute(pool, "def f(): return 1", Call("f"))).results[0].value == 1
+    assert await zygote_of(pool) is worker
+
+
 async def test_an_order_to_kill_that_comes_too_late_does_not_hit_the_next_run(make: Callable[..., Pool]) -> None:
     pool = make()
     await execute(pool, "def f(): return 1", Call("f"))
