@@ -28,7 +28,7 @@ PRELOADED = (
 )
 """What contest programs import, and what that imports."""
 _SPARE = 1
-"""Zygotes beyond the runs at a time: one run may begin while the last one's namespaces are being taken down."""
+"""Control groups beyond the runs at a time: what a run wrote into memory may be charged to its own for a while."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ async def open_tiers(tier: TierName, limits: Limits, max_parallel: int, packages
         if tier == "one-shot":
             await last.prove()
             return Opened([last], last=last)
-        pool = Pool(recipe(launcher, limits, place), max_parallel + _SPARE)
+        pool = Pool(recipe(launcher, limits, place), max_parallel)
         try:
             await pool.warm()
             await prove(pool)

@@ -25,6 +25,17 @@ async def test_one_zygote_serves_many_runs(make: Callable[..., Pool]) -> None:
     assert execution.isolation == "pool"
 
 
+async def test_runs_one_after_the_other_share_a_zygote_and_runs_side_by_side_do_not(make: Callable[..., Pool]) -> None:
+    pool = make(size=2)
+    for _ in range(20):
+        await execute(pool, "def f(): return 1", Call("f"))
+    first = await zygote_of(pool)
+    assert first.runs == 20
+    source = "import time\ndef f(): time.sleep(0.1)"
+    await asyncio.gather(*(execute(pool, source, Call("f")) for _ in range(2)))
+    assert first.runs == 21
+
+
 async def test_a_zygote_is_replaced_after_its_runs(make: Callable[..., Pool]) -> None:
     pool = make(recycle_after=3)
     pids = []
