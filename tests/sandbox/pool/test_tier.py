@@ -1,5 +1,6 @@
 """The pool as a whole: what is fresh for every run, what is replaced."""
 
+import asyncio
 import contextlib
 import os
 from collections.abc import Callable
