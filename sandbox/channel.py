@@ -11,6 +11,10 @@ MessageKind = Literal["started", "loaded", "compile_error", "load_error", "case"
 _TOLD = ("ok", "exception", "memory_limit", "output_limit")
 """How the runner says a case went. The other ends are seen by the parent, and no program may claim them."""
 _HEAD_BYTES = 65_536
+_JSON_BYTES = 6
+"""JSON takes at most that many bytes for one byte of printed text."""
+_NOTHING = b"null"
+"""The value of a case that has none, whatever the limit."""
 _MAX_SECONDS = 1e6
 _MAX_TEXT = 2000
 """Characters kept of an error's type, of its message and of a failed load."""
@@ -26,13 +30,15 @@ class Message:
 
     kind: MessageKind
     detail: str = ""
+    cpu_seconds: float = 0.0
+    """Of "loaded": what loading took."""
     index: int = -1
     result: CaseResult = field(default_factory=lambda: CaseResult("not_run"))
 
 
 def longest_line(limits: Limits) -> int:
-    """Bytes that an honest line needs at most: JSON takes up to six bytes for one byte of printed text."""
-    return 7 * limits.output_bytes + _HEAD_BYTES
+    """Bytes that an honest line needs at most."""
+    return (_JSON_BYTES + 1) * limits.output_bytes + _HEAD_BYTES
 
 
 def parse(line: bytes, token: str, output_bytes: int) -> Message:
@@ -47,17 +53,24 @@ def parse(line: bytes, token: str, output_bytes: int) -> Message:
     data = _read(head)
     if not isinstance(data, dict) or data.get("token") != token or data.get("kind") not in get_args(MessageKind):
         raise BrokenChannel("no message of this run")
+    if data["kind"] == "loaded":
+        return Message("loaded", cpu_seconds=_seconds(data))
     if data["kind"] != "case":
         return Message(data["kind"], detail=_text(data, "detail"))
-    status, index, cpu = data.get("status"), data.get("index"), data.get("cpu_seconds")
-    if status not in _TOLD or type(index) is not int or type(cpu) is not float:
+    status, index = data.get("status"), data.get("index")
+    if status not in _TOLD or type(index) is not int or len(parts) != 2:
         raise BrokenChannel("a malformed result")
-    if not 0 <= cpu < _MAX_SECONDS:
-        raise BrokenChannel("no time that a clock can have shown")
     # What begins as a text is one, or no JSON.
-    if len(parts) != 2 or not parts[0].startswith(b'"') or len(parts[1]) > output_bytes:
+    printed, value = parts
+    if not printed.startswith(b'"') or len(printed) > _JSON_BYTES * output_bytes + 2:
         raise BrokenChannel("a malformed result")
-    return Message("case", index=index, result=_result(cast(CaseStatus, status), cpu, data, *parts))
+    if len(value) > max(output_bytes, len(_NOTHING)):
+        raise BrokenChannel("a malformed result")
+    result = _result(cast(CaseStatus, status), _seconds(data), data, printed, value)
+    # A byte that is no UTF-8 becomes one character, of three bytes.
+    if len(result.stdout) > output_bytes:
+        raise BrokenChannel("more printed than is allowed")
+    return Message("case", index=index, result=result)
 
 
 def _result(
@@ -84,6 +97,13 @@ def _read(text: bytes) -> object:
         return json.loads(text.decode("utf-8", "surrogatepass"), parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:
         raise BrokenChannel(str(error)) from None
+
+
+def _seconds(data: dict[str, object]) -> float:
+    seconds = data.get("cpu_seconds")
+    if type(seconds) is not float or not 0 <= seconds < _MAX_SECONDS:
+        raise BrokenChannel("no time that a clock can have shown")
+    return seconds
 
 
 def _text(data: dict[str, object], key: str) -> str:

@@ -18,6 +18,7 @@ class Report:
 
     started: bool = False
     loaded: bool = False
+    load_cpu_seconds: float = 0.0
     finished: bool = False
     """It came to its own end: every exit handler ran and all output is written."""
     refused: tuple[Literal["compile_error", "load_error"], str] | None = None
@@ -103,7 +104,7 @@ class Transcript:
         elif message.kind == "started":
             report.started = True
         elif message.kind == "loaded":
-            report.loaded = True
+            report.loaded, report.load_cpu_seconds = True, message.cpu_seconds
         elif message.kind == "finished":
             report.finished = True
         elif message.kind == "case":

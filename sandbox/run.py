@@ -31,6 +31,7 @@ class Run:
         self._limits = limits
         self._path = path
         self._isolation = tiers[0].name
+        self._load_cpu_seconds = 0.0
         self._started = time.monotonic()
         self._deadline = asyncio.get_running_loop().time() + limits.wall_seconds
 
@@ -46,7 +47,7 @@ class Run:
                     results[index] = await self._run_script(item)
         except Refused as refused:
             return self._signed(refused.execution)
-        return self._signed(Execution("ok", tuple(results)))
+        return self._signed(Execution("ok", tuple(results), load_cpu_seconds=self._load_cpu_seconds))
 
     def _signed(self, execution: Execution) -> Execution:
         return replace(execution, isolation=self._isolation, wall_seconds=time.monotonic() - self._started)
@@ -63,6 +64,7 @@ class Run:
                     results[index] = CaseResult("not_run", error_message=message)
                 return
             first = False
+            self._load_cpu_seconds = max(self._load_cpu_seconds, report.load_cpu_seconds)
             for index, result in zip(waiting, report.results, strict=False):
                 results[index] = result
             del waiting[: len(report.results)]
@@ -107,7 +109,7 @@ class Run:
 
     def _died(self, report: Report) -> CaseResult:
         """The result of the case that was running when the process ended."""
-        before = sum(result.cpu_seconds for result in report.results)
+        before = report.load_cpu_seconds + sum(result.cpu_seconds for result in report.results)
         return replace(self._end(report), cpu_seconds=max(0.0, report.cpu_seconds - before))
 
     def _end(self, report: Report) -> CaseResult:

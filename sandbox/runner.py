@@ -90,6 +90,7 @@ class Session:
     def load(self) -> bool:
         """Run the program's top level as a module that is not `__main__`; says whether the cases can start."""
         self._module = sys.modules["candidate"] = _Module("candidate")
+        started = time.process_time()
         try:
             with Bounded(CappedOutput(self._request["output_bytes"]), self._request["cpu_seconds"], self._arm):
                 self._execute()
@@ -102,7 +103,7 @@ class Session:
         except BaseException as error:
             self.send("load_error", detail=": ".join(describe(error)))
             return False
-        self.send("loaded")
+        self.send("loaded", cpu_seconds=time.process_time() - started)
         return True
 
     def run(self, index: int) -> bool:
@@ -117,7 +118,7 @@ class Session:
         except BaseException as error:
             self._ballast = b""
             status, error_type, error_message, limited = classify(error)
-        if output.left < 0 or len(value.encode("utf-8", "surrogatepass")) > limit:
+        if output.left < 0 or (status == "ok" and len(value.encode("utf-8", "surrogatepass")) > limit):
             status, error_type, error_message, limited, value = "output_limit", "", "", "output", "null"
         self.send(
             "case",

@@ -98,6 +98,8 @@ class Call:
         _require("an entry point", self.entry_point, str, "text")
         _require(f"the arguments of {self.entry_point!r}", self.args, tuple | list, "a tuple")
         _require(f"the keyword arguments of {self.entry_point!r}", self.kwargs, Mapping, "a dict")
+        for name in self.kwargs:
+            _require(f"a keyword argument's name of {self.entry_point!r}", name, str, "text")
 
 
 @dataclass(frozen=True)
@@ -148,3 +150,5 @@ class Execution:
     """For anything but `ok`: one line, with the line number of a syntax error."""
     isolation: str = "one-shot"
     wall_seconds: float = 0.0
+    load_cpu_seconds: float = 0.0
+    """CPU time that the program's top level took before its calls, at most; a `Stdin` counts it as its own."""

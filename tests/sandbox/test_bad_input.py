@@ -148,3 +148,16 @@ async def test_a_count_of_runs_that_is_none_is_named(count: object) -> None:
 async def test_an_unknown_language_is_named(language: object) -> None:
     with pytest.raises(ValueError, match=r"is no language of the sandbox: python, cpp, javascript$"):
         Program("", language)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("output_bytes", [1, 3])
+async def test_an_output_limit_below_any_value_spoils_nothing_else(box: Sandbox, output_bytes: int) -> None:
+    limits = replace(box.limits, output_bytes=output_bytes)
+    program = Program("print(7, end='')\ndef fail():\n    raise KeyError(1)\ndef nothing():\n    pass\n")
+    script = await box.run(program, [Stdin("")], limits)
+    calls = await box.run(program, [Call("fail"), Call("nothing")], limits)
+    assert [(result.status, result.stdout) for result in script.results] == [("ok", "7")]
+    assert [(result.status, result.limit) for result in calls.results] == [
+        ("exception", ""),
+        ("output_limit", "output"),
+    ]

@@ -8,6 +8,7 @@ import sys
 import textwrap
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from pathlib import Path
 
 import pytest
 from processes import groups_made_by
@@ -56,11 +57,13 @@ def run_python(group: Cgroup, source: str) -> tuple[int, str]:
     return run_in(group, *PYTHON, textwrap.dedent(source))
 
 
-def in_memory_folder(group: Cgroup, source: str) -> None:
-    """Run Python with a fresh, unbounded memory file system on /tmp."""
+def in_memory_folder(group: Cgroup, folder: Path, source: str) -> None:
+    """Run Python in a folder with a fresh, unbounded memory file system on it."""
     bwrap = find_bwrap()
     assert bwrap is not None
-    run_in(group, bwrap, "--dev-bind", "/", "/", "--tmpfs", "/tmp", "--chdir", "/tmp", *PYTHON, source)
+    there = str(folder)
+    code, _ = run_in(group, bwrap, "--dev-bind", "/", "/", "--tmpfs", there, "--chdir", there, *PYTHON, source)
+    assert code in (-signal.SIGKILL, 128 + signal.SIGKILL)
 
 
 @contextmanager
@@ -104,15 +107,15 @@ def test_memory_of_many_processes_is_bounded_together(make: Callable[..., Cgroup
     assert group.ran_out_of_memory()
 
 
-def test_pages_of_a_memory_file_system_are_charged(make: Callable[..., Cgroup]) -> None:
+def test_pages_of_a_memory_file_system_are_charged(make: Callable[..., Cgroup], tmp_path: Path) -> None:
     group = make()
-    in_memory_folder(group, "with open('f', 'wb') as f:\n    for _ in range(64): f.write(bytes(1 << 20))")
+    in_memory_folder(group, tmp_path, "with open('f', 'wb') as f:\n    for _ in range(64): f.write(bytes(1 << 20))")
     assert group.ran_out_of_memory()
 
 
-def test_a_million_empty_files_are_charged(make: Callable[..., Cgroup]) -> None:
+def test_a_million_empty_files_are_charged(make: Callable[..., Cgroup], tmp_path: Path) -> None:
     group = make()
-    in_memory_folder(group, "import os\nfor n in range(1_000_000): os.close(os.open(str(n), os.O_CREAT))")
+    in_memory_folder(group, tmp_path, "import os\nfor n in range(1_000_000): os.close(os.open(str(n), os.O_CREAT))")
     assert group.ran_out_of_memory()
 
 

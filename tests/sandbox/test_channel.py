@@ -39,6 +39,23 @@ def test_detail_is_read_and_cut() -> None:
     assert len(read(line(error_message="x" * 10_000)).result.error_message) == 2000
 
 
+def test_the_time_of_the_load_is_read() -> None:
+    message = read(line(kind="loaded", cpu_seconds=0.25))
+    assert (message.kind, message.cpu_seconds) == ("loaded", 0.25)
+
+
+@pytest.mark.parametrize("printed", ["x", "\x00", "\N{REPLACEMENT CHARACTER}"], ids=["text", "escape", "no text"])
+def test_as_much_may_be_printed_as_the_limit_says(printed: str) -> None:
+    said = json.dumps(printed * LIMIT).encode()
+    raw = line(stdout="@").replace(b'"@"', said)
+    assert read(raw).result.stdout == printed * LIMIT
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3])
+def test_no_value_is_within_any_limit(limit: int) -> None:
+    assert parse(line(stdout="7"), "t", limit).result == CaseResult("exception", None, "ValueError", "no", "7", 0.5)
+
+
 def test_lone_surrogate_survives() -> None:
     raw = line(value="@").replace(b"@", "\ud800".encode("utf-8", "surrogatepass"))
     assert read(raw).result.value == "\ud800"
@@ -71,7 +88,11 @@ def test_lone_surrogate_survives() -> None:
         line(stdout=[[]]),
         line(stdout=5),
         line(stdout='"').replace(b'\\"', b'",["'),
+        line(stdout="x" * (LIMIT + 1)),
+        line(stdout="\x00" * LIMIT + "x"),
         line(error_message="x" * 100_000),
+        line(kind="loaded", cpu_seconds=None),
+        line(kind="loaded", cpu_seconds=-1.0),
         line() + b"\t1",
         line().rpartition(b"\t")[0],
         line().partition(b"\t")[0],

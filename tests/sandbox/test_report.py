@@ -22,7 +22,7 @@ def case(index: int, **changes: Any) -> bytes:
     return head[:-1] + b'\t""\t%d\n' % index
 
 
-STARTED, LOADED, FINISHED = line("started"), line("loaded"), line("finished")
+STARTED, LOADED, FINISHED = line("started"), line("loaded", cpu_seconds=0.5), line("finished")
 
 
 def heard(*pieces: bytes) -> Transcript:
@@ -35,6 +35,7 @@ def heard(*pieces: bytes) -> Transcript:
 def test_a_whole_run() -> None:
     report = heard(STARTED, LOADED, case(0), case(1), FINISHED).report
     assert (report.started, report.loaded, report.finished, report.stopped) == (True, True, True, "")
+    assert report.load_cpu_seconds == 0.5
     assert [result.value for result in report.results] == [0, 1]
 
 

@@ -50,11 +50,22 @@ def test_the_descriptor_is_below_the_limit_of_open_files() -> None:
 
 @pytest.mark.parametrize(
     ("cases", "cpu_seconds", "hard"),
-    [(0, 1.5, 3), (1, 1.5, 3), (1, 2.0, 3), (3, 1.5, 6), (1000, 1.5, 11), (1, 3600.0, 11), (1, 0.001, 2)],
+    [(0, 1.5, 3), (1, 1.5, 4), (1, 2.0, 5), (3, 1.5, 7), (1, 0.001, 2)],
 )
-def test_the_process_has_the_time_of_its_cases_but_no_more_than_the_run(
-    cases: int, cpu_seconds: float, hard: int
-) -> None:
+def test_the_process_has_the_time_of_its_load_and_its_cases(cases: int, cpu_seconds: float, hard: int) -> None:
     limits = replace(LIMITS, cpu_seconds=cpu_seconds)
     request = make_request("", [Evaluate("1")] * cases, limits, script=False)
     assert (request["cpu_seconds"], request["cpu_hard_seconds"]) == (cpu_seconds, hard)
+
+
+def test_a_script_is_loaded_as_its_only_case() -> None:
+    assert make_request("", [], replace(LIMITS, cpu_seconds=2), script=True)["cpu_hard_seconds"] == 3
+
+
+@pytest.mark.parametrize(("threads", "cores", "hard"), [(1, 1, 11), (1, 2, 21), (1, 8, 21), (16, 8, 81)])
+def test_the_process_has_no_more_time_than_its_threads_can_have_on_all_cores(
+    monkeypatch: pytest.MonkeyPatch, threads: int, cores: int, hard: int
+) -> None:
+    monkeypatch.setattr("os.sched_getaffinity", lambda pid: set(range(cores)))
+    limits = replace(LIMITS, cpu_seconds=1.5, threads=threads)
+    assert make_request("", [Evaluate("1")] * 1000, limits, script=False)["cpu_hard_seconds"] == hard

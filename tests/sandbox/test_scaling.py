@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from sandbox.errors import ReferenceFailed
@@ -30,6 +32,10 @@ def test_a_slow_reference_lifts_the_limit_of_the_settings() -> None:
 def test_the_clock_stops_nobody_within_its_cpu_limit(cases: int) -> None:
     limits = scaled(Limits(), ran(*[0.5] * cases))
     assert limits.wall_seconds >= cases * limits.cpu_seconds
+
+
+def test_a_load_that_took_longer_than_any_case_counts() -> None:
+    assert scaled(Limits(), replace(ran(0.1), load_cpu_seconds=2.0)).cpu_seconds == 8.0
 
 
 def test_nothing_goes_beyond_what_limits_allow() -> None:

@@ -61,6 +61,7 @@ def test_the_error_stays_short(value: object, shown: str) -> None:
         (lambda: Program(5), "a program must be text or bytes, not int"),  # type: ignore[arg-type]
         (lambda: Call(5), "an entry point must be text, not int"),  # type: ignore[arg-type]
         (lambda: Call("f", "ab"), "the arguments of 'f' must be a tuple, not str"),  # type: ignore[arg-type]
+        (lambda: Call("f", (), {1: 2}), "a keyword argument's name of 'f' must be text, not int"),  # type: ignore[dict-item]
         (lambda: Call("f", (), [1]), "the keyword arguments of 'f' must be a dict, not list"),  # type: ignore[arg-type]
         (lambda: Evaluate(None), "an expression must be text, not NoneType"),  # type: ignore[arg-type]
         (lambda: Stdin(b""), "a standard input must be text, not bytes"),  # type: ignore[arg-type]
