@@ -46,7 +46,7 @@ import sys
 from sandbox.languages.cpp import Cpp
 from sandbox.languages.javascript import JavaScript
 from sandbox.languages.toolchain import ToolchainMissing
-for open_language in (Cpp, lambda: JavaScript("")):
+for open_language in (Cpp, JavaScript):
     try:
         open_language()
     except ToolchainMissing as missing:

@@ -47,6 +47,9 @@ class Cpp:
         """Run where the source is, so that messages name only it."""
         return [self._compiler, *_FLAGS, *_PLAIN, "-o", self.artefact, f"{FOLDER}/{self.source_name}"]
 
+    def accept(self, said: str) -> None:
+        """Warnings change nothing."""
+
     def compiler_bounds(self, limits: Limits) -> list[Bound]:
         """Bounds of each process of the compiler."""
         return bounds.of_compiler(limits)

@@ -1,5 +1,8 @@
 """JavaScript on Node.js, as contests run it: a script that reads its standard input, or a module that uses `import`.
 
+Which of the two a program is, V8 says: what is no script and is a module is one, as newer versions of Node.js have it.
+Words of the text would not do: `import` may stand in a comment, and a module may call a function `require`.
+
 V8 reserves far more address space than it uses, so what bounds memory is `RLIMIT_DATA`: private memory that can be
 written, buffers included; the heap of objects has V8's own bound. Address space is bounded loosely on top, for native
 code: what it can share with nobody but still map as shared is counted there alone.
@@ -44,7 +47,21 @@ const knows = process.allowedNodeEnvironmentFlags.has("{_CHECKED_WASM}");
 console.log(JSON.stringify([process.version, knows, code]));
 """
 _ANSWER_SECONDS = 30
-_MODULE = re.compile(r"^\s*(?:import\s*[\w{*\"']|export\s+[\w{*])", re.MULTILINE)
+_CHECK = """
+const path = process.argv[1];
+const vm = require("vm"), source = require("fs").readFileSync(path, "utf8");
+try {
+  vm.compileFunction(source, ["exports", "require", "module", "__filename", "__dirname"], { filename: path });
+} catch (asScript) {
+  try {
+    new vm.SourceTextModule(source, { identifier: path });
+  } catch (asModule) {
+    throw /\\bmodules?\\b|'export'/.test(asScript.message) ? asModule : asScript;
+  }
+  console.error("module");
+}
+"""
+"""Reads a program as Node.js does, without running any of it. An error that nobody catches is printed with its line."""
 _ERROR = re.compile(r"^(?:Uncaught )?(?P<type>[A-Za-z_$][\w$]*)(?: \[\w+\])?: (?P<message>.*)$", re.MULTILINE)
 _PLACE = re.compile(rf"{FOLDER}/main\.m?js:(\d+)")
 
@@ -71,15 +88,19 @@ class JavaScript:
         *("Fatal process out of memory", "Unable to grow instance memory"),
     )
 
-    def __init__(self, source: str) -> None:
+    def __init__(self) -> None:
         path = find(self.name, [Needed(("node", "nodejs"), "nodejs")])[0]
         self._node = ask(path, os.stat(path).st_mtime_ns)
-        module = "require(" not in source and _MODULE.search(source) is not None
-        self.source_name = self.program_name = "main.mjs" if module else "main.js"
+        self.source_name = self.program_name = "main.js"
 
     def compile_command(self) -> list[str]:
         """Only reads the program: V8 compiles when it runs."""
-        return [self._node.path, "--check", f"{FOLDER}/{self.source_name}"]
+        path = f"{FOLDER}/{self.source_name}"
+        return [self._node.path, "--experimental-vm-modules", "--no-warnings", "-e", _CHECK, path]
+
+    def accept(self, said: str) -> None:
+        """A module is known by the ending of its name."""
+        self.program_name = "main.mjs" if said.strip() == "module" else "main.js"
 
     def compiler_bounds(self, limits: Limits) -> list[Bound]:
         """As for a program that may use what a compiler may."""

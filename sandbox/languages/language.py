@@ -40,6 +40,10 @@ class Language(Protocol):
         """Arguments of the compiler, or of what checks the syntax."""
         ...
 
+    def accept(self, said: str) -> None:
+        """Take what the compiler said of a program that is right; what is run may depend on it."""
+        ...
+
     def compiler_bounds(self, limits: Limits) -> list[Bound]:
         """Bounds of each of its processes."""
         ...
@@ -65,6 +69,6 @@ class Language(Protocol):
         ...
 
 
-def language_of(program: Program, source: str) -> Language:
+def language_of(program: Program) -> Language:
     """The language of a program that is not Python. Raises `ToolchainMissing`."""
-    return Cpp() if program.language == "cpp" else JavaScript(source)
+    return Cpp() if program.language == "cpp" else JavaScript()

@@ -44,7 +44,7 @@ class NativeRun:
         groups: Groups | None = None,
     ) -> None:
         """Raises `ToolchainMissing` and `InputsUnsupported`."""
-        self._language: Language = language_of(program, source)
+        self._language: Language = language_of(program)
         self._inputs: list[bytes] = []
         for item in inputs:
             if not isinstance(item, Stdin):
@@ -93,9 +93,10 @@ class NativeRun:
         ended = answer.ended[0]
         if ended.over_output or answer.artefact_too_long:
             raise _Ends("compile_error", "the compiler made more output than it may")
+        said = ended.errors.decode("utf-8", "replace")
         if ended.status != 0:
-            said = ended.errors.decode("utf-8", "replace")
             raise _Ends("compile_error", language.first_error(said)[:_DETAIL_CHARACTERS] or "the compiler crashed")
+        language.accept(said)
         if not language.artefact:
             return self._source
         if not answer.artefact:

@@ -126,7 +126,7 @@ def test_thread_answers(run: Run) -> None:
 
 
 def test_web_assembly_has_memory_where_node_need_not_reserve_more_for_it(run: Run) -> None:
-    knows = "--disable-wasm-trap-handler" in JavaScript("").run_command(Limits())
+    knows = "--disable-wasm-trap-handler" in JavaScript().run_command(Limits())
     found = run("javascript", "console.log(new WebAssembly.Memory({ initial: 1 }).buffer.byteLength);", "").results[0]
     expected = ("ok", "65536\n", "") if knows else ("exception", "", "RangeError")
     assert (found.status, found.stdout, found.error_type) == expected, found
@@ -138,11 +138,44 @@ def test_module_may_import(run: Run) -> None:
 
 
 @pytest.mark.parametrize(
+    "source",
+    [
+        "/*\nSums what comes\nimport duties.\n*/\ntotal = 010;\nconsole.log(total);",
+        "const text = `\nexport function f\n`;\ntotal = 8;\nconsole.log(total);",
+        "#!/usr/bin/env node\nconsole.log(010);",
+        "console.log(8);\nreturn;",
+    ],
+    ids=["comment", "template", "hashbang", "return"],
+)
+def test_a_script_is_one_whatever_its_text_speaks_of(run: Run, source: str) -> None:
+    """Modules are strict: neither an undeclared variable nor an octal number nor `return` would do."""
+    assert run("javascript", source, "").results[0].stdout == "8\n"
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        'import { createRequire } from "module";\nconst require = createRequire(import.meta.url);\n'
+        'console.log(require("fs").readFileSync(0, "utf8"));',
+        "console.log(await Promise.resolve('abc'));",
+        "console.log(import.meta.url.startsWith('file:') ? 'abc' : '');",
+        "export const f = () => 'abc';\nconsole.log(f());",
+        "#!/usr/bin/env node\nimport 'fs';\nconsole.log('abc');",
+    ],
+    ids=["createRequire", "await", "import.meta", "export", "hashbang"],
+)
+def test_what_is_only_a_module_is_one(run: Run, source: str) -> None:
+    execution = run("javascript", source, "abc")
+    assert (execution.status, execution.results[0].stdout) == ("ok", "abc\n")
+
+
+@pytest.mark.parametrize(
     ("source", "detail"),
     [
         ("let x = 1;\nlet y = ;", "line 2: Unexpected token ';'"),
         ("function f() {", "line 1: Unexpected end of input"),
         ('import fs from "fs";\nlet x = ;', "line 2: Unexpected token ';'"),
+        ("export const a = 1;\nlet x = ;", "line 2: Unexpected token ';'"),
         ("let a; let a;", "line 1: Identifier 'a' has already been declared"),
     ],
 )

@@ -10,4 +10,4 @@ from sandbox.types import Language, Program
 
 @pytest.mark.parametrize(("name", "kind"), [("cpp", Cpp), ("javascript", JavaScript)])
 def test_each_name_has_its_language(name: Language, kind: type) -> None:
-    assert isinstance(language_of(Program("", name), ""), kind)
+    assert isinstance(language_of(Program("", name)), kind)
