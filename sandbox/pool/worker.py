@@ -24,7 +24,10 @@ from sandbox.types import Limits
 
 _START_SECONDS = 30.0
 _END_SECONDS = 1.0
-"""How long a run may take to disappear after its last word, or a zygote to answer, before it is killed."""
+"""How long a run may take to end that has not said its last word, and a zygote to answer, before it is killed."""
+_SETTLE_SECONDS = 0.02
+"""How long one may take to disappear after its last word, when nothing of it can change any more. An honest one is gone
+after about 1 ms; the next run waits for it, and a hostile one can lie about its last word and stay."""
 _COUNTED = 0.5
 """The kernel ends by timer ticks and reports the time itself: the first may run ahead of the second."""
 
@@ -125,7 +128,7 @@ class Worker:
 
     async def settle(self) -> None:
         """Wait, within bounds, until nothing is left of the last run; says in `failure` if that did not happen."""
-        await self._end_of_run()
+        await self._end_of_run(_SETTLE_SECONDS)
 
     def kill(self) -> None:
         """End the present run."""
@@ -152,9 +155,9 @@ class Worker:
             self._bounds = bounds
             self._group.limit(*self._bounds)
 
-    async def _end_of_run(self) -> Ending | None:
-        for _ in range(2):
-            done, _ = await asyncio.wait([self._ending], timeout=_END_SECONDS)
+    async def _end_of_run(self, patience: float = _END_SECONDS) -> Ending | None:
+        for seconds in (patience, _END_SECONDS):
+            done, _ = await asyncio.wait([self._ending], timeout=seconds)
             if done:
                 return self._ending.result()
             self.kill()
