@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sandbox.errors import IsolationMissing, LimitsError, ReferenceFailed
+    from sandbox.languages.run import InputsUnsupported
+    from sandbox.languages.toolchain import ToolchainMissing
     from sandbox.packages import PackageMissing
     from sandbox.sandbox import Sandbox
     from sandbox.scaling import scaled
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "sandbox.errors": ("IsolationMissing", "LimitsError", "ReferenceFailed"),
+    "sandbox.languages.run": ("InputsUnsupported",),
+    "sandbox.languages.toolchain": ("ToolchainMissing",),
     "sandbox.packages": ("PackageMissing",),
     "sandbox.sandbox": ("Sandbox",),
     "sandbox.scaling": ("scaled",),
@@ -37,6 +41,7 @@ __all__ = [
     "CaseResult",
     "Evaluate",
     "Execution",
+    "InputsUnsupported",
     "IsolationMissing",
     "Limits",
     "LimitsError",
@@ -46,6 +51,7 @@ __all__ = [
     "ReferenceFailed",
     "Sandbox",
     "Stdin",
+    "ToolchainMissing",
     "ValueCodecError",
     "scaled",
 ]

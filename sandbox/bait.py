@@ -4,6 +4,7 @@ import contextlib
 import os
 import secrets
 import socket
+import stat
 import subprocess
 import sys
 import tempfile
@@ -12,7 +13,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from sandbox.errors import is_scarce
+
 _VARIABLE = "HI_MOE_SANDBOX_BAIT_"
+_MODE = 0o666
+"""Of the secret file: all may read and write it."""
 _MAX_FOLDER = 60
 """Bytes: the path of a socket must fit into 108 (`sun_path` in unix(7))."""
 _NUMBERS_INSIDE = 16
@@ -80,7 +85,10 @@ class Bait:
         return [pid for pid, name in _processes() if name == self.mark]
 
     def touched(self) -> Iterator[str]:
-        """What reached listeners or files since the last time; asking forgets it."""
+        """What reached listeners or files since the last time; asking forgets it.
+
+        Raises `OSError` only for want of descriptors or memory: a file that cannot be read any more was touched.
+        """
         for name, listener in (("TCP", self.tcp), ("unix", self.unix), ("abstract unix", self.abstract)):
             with contextlib.suppress(BlockingIOError):
                 listener.accept()[0].close()
@@ -89,10 +97,35 @@ class Bait:
             with contextlib.suppress(BlockingIOError):
                 listener.recv(16)
                 yield f"the {name} listener was reached"
-        if self.file.read_text() != self.secret:
+        if not _is_untouched(self.file, self.secret):
             yield "the secret file was changed"
-        if extra := {path.name for path in self.folder.iterdir()} - {self.file.name, "unix", "datagram"}:
-            yield f"files appeared outside: {', '.join(sorted(extra))}"
+        try:
+            found, laid = set(os.listdir(self.folder)), {self.file.name, "unix", "datagram"}
+        except OSError as error:
+            if is_scarce(error):
+                raise
+            yield "the folder outside was changed"
+        else:
+            if extra := found - laid:
+                yield f"files appeared outside: {', '.join(sorted(extra))}"
+            if gone := laid - found:
+                yield f"files went outside: {', '.join(sorted(gone))}"
+
+
+def _is_untouched(file: Path, secret: str) -> bool:
+    """Whether it is the file that was laid out, as it was. What stands in its place may be of any kind or length."""
+    try:
+        descriptor = os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        try:
+            state = os.fstat(descriptor)
+            content = os.read(descriptor, len(secret) + 1)
+        finally:
+            os.close(descriptor)
+    except OSError as error:
+        if is_scarce(error):
+            raise
+        return False
+    return content == secret.encode() and stat.S_IMODE(state.st_mode) == _MODE and state.st_nlink == 1
 
 
 @contextmanager
@@ -107,11 +140,13 @@ def planted() -> Iterator[Bait]:
     if len(os.fsencode(parent)) > _MAX_FOLDER:
         parent = "/tmp"  # noqa: S108 - the folder that is made in it has a name of its own
     with contextlib.ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="hi-moe-bait-", dir=parent)))
+        # An error at its end would hide what a program did to it.
+        made = tempfile.TemporaryDirectory(prefix="hi-moe-bait-", dir=parent, ignore_cleanup_errors=True)
+        folder = Path(stack.enter_context(made))
         folder.chmod(0o777)
         file = folder / "secret"
         file.write_text(secret)
-        file.chmod(0o666)
+        file.chmod(_MODE)
         opened = [
             stack.enter_context(socket.socket(family, kind | socket.SOCK_NONBLOCK))
             for family, kind in (

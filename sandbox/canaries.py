@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from sandbox.bait import Bait, planted
-from sandbox.errors import IsolationMissing
+from sandbox.errors import IsolationMissing, scarcity
 from sandbox.isolation import diagnose
 from sandbox.report import Report, Tier
 from sandbox.request import make_request
@@ -126,15 +126,17 @@ async def prove(
         try:
             bait = stack.enter_context(planted())
         except OSError as error:
-            raise IsolationMissing(f"no canary could be prepared ({error})", "make room for temporary files") from None
+            cause, fix = scarcity(str(error)) or (f"({error})", "make room for temporary files")
+            raise IsolationMissing(f"no canary could be prepared: {cause}", fix) from None
         told = bait.told()
         try:
             source = _TRIES + _PLACES + further
             first = await _run(tier, source, [Call("sing", (told,)), Call("leave", (told,))])
             second = await _run(tier, _PLACES, [Call("find", (told,))])
-        except _CouldNotRunError as error:
-            raise IsolationMissing(*diagnosis(str(error))) from None
-        sang = [*_sang(first.results[0].value, bait)]
+            sang = [*_sang(first.results[0].value, bait)]
+        except (_CouldNotRunError, OSError) as error:
+            # The machine, not the tier, where there is too little of something: `diagnosis` knows reasons that stay.
+            raise IsolationMissing(*(scarcity(str(error)) or diagnosis(str(error)))) from None
         if second.results[0].value != []:
             sang.append("see another run's files")
         if sang:

@@ -8,11 +8,12 @@ import re
 import signal
 import subprocess
 import time
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import TypeVar
 
+from sandbox.errors import is_scarce
 from sandbox.launch import Launcher
 
 T = TypeVar("T")
@@ -77,7 +78,7 @@ async def listen(reader: asyncio.StreamReader | None, take: Callable[[bytes], No
         stop()
 
 
-async def to_the_end(work: Coroutine[None, None, T]) -> tuple[T, bool]:
+async def to_the_end(work: Coroutine[None, None, T] | asyncio.Future[T]) -> tuple[T, bool]:
     """The result of `work`, which a cancellation cannot stop, and whether there was one."""
     task, cancelled = asyncio.ensure_future(work), False
     while not task.done():
@@ -93,10 +94,7 @@ async def end(process: asyncio.subprocess.Process) -> None:
     for killed in itertools.count():
         if process.returncode is not None:
             break
-        if killed < _PATIENT_KILLS:
-            kill_deepest(process.pid)
-        else:
-            _kill_all(process.pid)
+        (kill_deepest if killed < _PATIENT_KILLS else _kill_all)(process.pid)
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(process.wait(), _KILL_PAUSE_SECONDS)
     try:
@@ -117,8 +115,10 @@ async def _reap_orphans() -> None:  # pragma: no cover - as above
     that no child which the caller has started himself loses its exit code.
     """
     for _ in range(_ORPHAN_LOOKS):
-        if all(_reaped(pid) for pid in _children(os.getpid()) if _is_orphan(pid)):
-            return
+        # Without a descriptor to look with it is tried again.
+        with contextlib.suppress(OSError):
+            if all(_reaped(pid) for pid in _children(os.getpid()) if _is_orphan(pid)):
+                return
         await asyncio.sleep(_ORPHAN_PAUSE_SECONDS)
 
 
@@ -141,7 +141,7 @@ def kill_deepest(pid: int) -> None:
 
     Killing the top instead would leave the rest to the machine's first process, which in a container may reap nobody.
     """
-    with contextlib.suppress(ProcessLookupError):
+    with _killed_all_the_same(pid):
         top = os.pidfd_open(pid)
         try:
             # Bubblewrap that dies just after it has made its child leaves it waiting for a word for ever, with our
@@ -152,6 +152,23 @@ def kill_deepest(pid: int) -> None:
             with contextlib.suppress(ProcessLookupError):
                 signal.pidfd_send_signal(top, signal.SIGCONT)
             os.close(top)
+
+
+@contextmanager
+def _killed_all_the_same(pid: int) -> Iterator[None]:
+    """Kill the top of a chain where there is no descriptor left to find its end with: the rest dies with its parent.
+
+    By its number, which is a child's of ours that nobody else waits for, so that it cannot be another's yet.
+    """
+    try:
+        yield
+    except ProcessLookupError:
+        pass
+    except OSError as error:
+        if not is_scarce(error):
+            raise
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
 
 
 def _kill_last(chain: Sequence[int]) -> None:
@@ -166,10 +183,11 @@ def _kill_last(chain: Sequence[int]) -> None:
 
 def _kill_all(pid: int) -> None:
     """Kill the whole chain from its end on: somebody in it stands still and does not reap what is below."""
-    chain = chain_below(pid)
-    for length in range(len(chain), 0, -1):
-        with contextlib.suppress(ProcessLookupError):
-            _kill_last(chain[:length])
+    with _killed_all_the_same(pid):
+        chain = chain_below(pid)
+        for length in range(len(chain), 0, -1):
+            with contextlib.suppress(ProcessLookupError):
+                _kill_last(chain[:length])
 
 
 def _halt(pid: int, handle: int) -> bool:
@@ -178,7 +196,9 @@ def _halt(pid: int, handle: int) -> bool:
     for _ in range(_HALT_LOOKS):
         try:
             state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-        except OSError:
+        except OSError as error:
+            if is_scarce(error):
+                raise
             return True
         if state in "TtZX":
             return True
@@ -187,7 +207,10 @@ def _halt(pid: int, handle: int) -> bool:
 
 
 def chain_below(pid: int) -> list[int]:
-    """`pid`, its last child, the last child of that, and so on."""
+    """`pid`, its last child, the last child of that, and so on.
+
+    Raises `OSError` for want of descriptors: the last that is known would not be the last.
+    """
     chain = [pid]
     while children := _children(chain[-1]):
         chain.append(children[-1])
@@ -197,5 +220,7 @@ def chain_below(pid: int) -> list[int]:
 def _children(pid: int) -> list[int]:
     try:
         return [int(text) for text in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-    except OSError:
+    except OSError as error:
+        if is_scarce(error):
+            raise
         return []

@@ -16,26 +16,30 @@ forge its own results (never the expected ones, which stay outside) and move its
 """
 
 import asyncio
-import contextlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from types import TracebackType
 from typing import Self, get_args
 
-from sandbox.errors import IsolationMissing
 from sandbox.languages.run import NativeRun
 from sandbox.packages import find_packages
 from sandbox.process import to_the_end
 from sandbox.run import Run
+from sandbox.shared import Shared
 from sandbox.source import SourceRefused, read_source
 from sandbox.tiers import Opened, open_tiers
 from sandbox.types import Call, Evaluate, Execution, Input, Limits, Program, Stdin, TierName
+
+_CLOSED = "this Sandbox is closed; await its runs before `async with` ends, or make a new one"
+_OTHER_LOOP = "this Sandbox was used in another event loop; make one inside of each asyncio.run"
 
 
 class Sandbox:
     """Runs programs on inputs in isolated processes; use it as an async context manager.
 
     Entering it, or its first run, sends canaries that try to get out, and raises `IsolationMissing` with cause and fix
-    when isolation does not work here or does not hold: there is no way to run without. For one event loop.
+    when isolation does not work here or does not hold: there is no way to run without. After such a failure it can be
+    asked again. Once closed, or entered in vain because that was cancelled, it refuses to run or to be entered with a
+    `RuntimeError`. So it does in another event loop than the first that it was used in.
 
     `max_parallel`: runs at the same time, the others wait. `packages`: installed distributions that Python programs may
     import; raises `PackageMissing` for one that is not there.
@@ -52,19 +56,27 @@ class Sandbox:
             raise ValueError(f"{tier!r} is no tier of the sandbox: {', '.join(get_args(TierName))}")
         if type(max_parallel) is not int or max_parallel < 1:
             raise ValueError(f"max_parallel={max_parallel!r}: at least one run must be allowed at a time")
+        _require_limits(limits)
         self.tier = tier
         self.limits = limits
         self._packages = find_packages(packages)
         self._max_parallel = max_parallel
         self._slots = asyncio.Semaphore(max_parallel)
-        self._checked: asyncio.Task[Opened] | None = None
+        self._opening = Shared(lambda: open_tiers(tier, limits, max_parallel, self._packages))
+        self._closing: asyncio.Task[None] | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._asked = 0
         """Runs that were asked for and have not ended; those that still wait for their turn count."""
         self._idle = asyncio.Event()
         self._idle.set()
 
     async def __aenter__(self) -> Self:
-        await self.opened()
+        try:
+            await self.opened()
+        except asyncio.CancelledError:
+            # Python calls no `__aexit__` for this one.
+            await self.aclose()
+            raise
         return self
 
     async def __aexit__(
@@ -73,35 +85,51 @@ class Sandbox:
         await self.aclose()
 
     async def aclose(self) -> None:
-        """Give back everything, after the runs that were asked for before; cancel them if you cannot wait."""
-        checked, self._checked = self._checked, None
-        if checked is not None:
-            _, cancelled = await to_the_end(self._close(checked))
-            if cancelled:
-                raise asyncio.CancelledError
+        """Give back everything, after the runs that were asked for before; cancel them if you cannot wait.
 
-    async def _close(self, checked: "asyncio.Task[Opened]") -> None:
+        Whoever calls it, however often, waits for all of that. From its first call on nothing more is run.
+        """
+        self._claim()
+        if self._closing is None:
+            self._closing = asyncio.create_task(self._close())
+        _, cancelled = await to_the_end(self._closing)
+        if cancelled:
+            raise asyncio.CancelledError
+
+    async def _close(self) -> None:
         await self._idle.wait()
-        with contextlib.suppress(IsolationMissing):
-            await (await checked).aclose()
+        opened = await self._opening.ended()
+        if opened is not None:
+            await opened.aclose()
 
-    async def run(self, program: Program, inputs: Sequence[Input], limits: Limits | None = None) -> Execution:
+    def _claim(self) -> None:
+        """Raises `RuntimeError` in another loop than that of the first use: what was opened hears of nothing there."""
+        loop = asyncio.get_running_loop()
+        self._loop = self._loop or loop
+        if self._loop is not loop:
+            raise RuntimeError(_OTHER_LOOP)
+
+    async def run(self, program: Program, inputs: Iterable[Input], limits: Limits | None = None) -> Execution:
         """Run `program` on each of `inputs` and return their results in order.
 
         All `Call` and `Evaluate` inputs share one process, until a case ends it: the rest then goes on in a fresh one.
         Each `Stdin` input has its own; another language than Python has no other kind, and always runs one-shot. Raises
         `IsolationMissing`, `ValueCodecError` for an argument that cannot be handed over, and for other languages
-        `ToolchainMissing` and `InputsUnsupported`; anything a program does is data in the `Execution`.
+        `ToolchainMissing` and `InputsUnsupported`, `TypeError` for what is no program or input, and `RuntimeError` once
+        the sandbox is closed; anything a program does is data in the `Execution`.
         """
+        self._claim()
+        if self._closing is not None:
+            raise RuntimeError(_CLOSED)
         if not isinstance(program, Program):
             raise TypeError(f"a program must be a Program, not {type(program).__name__}")
-        for item in inputs:
-            if not isinstance(item, Call | Evaluate | Stdin):
-                raise TypeError(f"an input must be a Call, an Evaluate or a Stdin, not {type(item).__name__}")
+        limits = self.limits if limits is None else limits
+        _require_limits(limits)
+        inputs = _checked(inputs)
         self._asked += 1
         self._idle.clear()
         try:
-            return await self._run(program, inputs, limits or self.limits)
+            return await self._run(program, inputs, limits)
         finally:
             self._asked -= 1
             if not self._asked:
@@ -123,13 +151,29 @@ class Sandbox:
     async def opened(self) -> Opened:
         """The tiers that runs go through, in order, and why the first one is not the one that was asked for.
 
-        Raises `IsolationMissing`.
+        Raises `IsolationMissing`, and `RuntimeError` once the sandbox is closed.
         """
-        if self._checked is None:
-            self._checked = asyncio.create_task(open_tiers(self.tier, self.limits, self._max_parallel, self._packages))
-        try:
-            # Shielded: a caller that is cancelled leaves the check to the next one, or to `aclose`.
-            return await asyncio.shield(self._checked)
-        except IsolationMissing:
-            self._checked = None
-            raise
+        self._claim()
+        # A run that was asked for before has asked for this too.
+        if self._closing is not None and not self._opening.asked:
+            raise RuntimeError(_CLOSED)
+        return await self._opening.get()
+
+
+def _require_limits(limits: object) -> None:
+    if not isinstance(limits, Limits):
+        raise TypeError(f"limits must be Limits, not {type(limits).__name__}")
+
+
+def _checked(inputs: Iterable[Input]) -> tuple[Input, ...]:
+    """All of them, read once: an iterator has nothing left for a second time. Raises `TypeError`."""
+    try:
+        iterator = iter(inputs)
+    except TypeError:
+        kind = type(inputs).__name__
+        raise TypeError(f"inputs must be a list of Call, Evaluate or Stdin, not {kind}") from None
+    items = tuple(iterator)
+    for item in items:
+        if not isinstance(item, Call | Evaluate | Stdin):
+            raise TypeError(f"an input must be a Call, an Evaluate or a Stdin, not {type(item).__name__}")
+    return items

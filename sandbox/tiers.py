@@ -1,12 +1,13 @@
 """Which tiers a sandbox runs on, opened in order: the chosen one, then the one that takes over where it fails."""
 
 import asyncio
+import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sandbox.canaries import prove
 from sandbox.cgroup import Cgroups
-from sandbox.errors import IsolationMissing
+from sandbox.errors import IsolationMissing, scarcity
 from sandbox.groups import Groups
 from sandbox.launch import Launcher
 from sandbox.oneshot import OneShot
@@ -16,6 +17,7 @@ from sandbox.pool.worker import Recipe
 from sandbox.reduced.check import require_reduced
 from sandbox.report import Report, Tier
 from sandbox.request import Request
+from sandbox.shared import Shared
 from sandbox.shipment import Shipment
 from sandbox.types import Limits, TierName
 
@@ -57,36 +59,52 @@ class Opened:
         return None if self.last is None else self.last.groups
 
     async def aclose(self) -> None:
-        """End everything, in that order."""
-        for tier in self.tiers:
-            await tier.aclose()
+        """End everything, in that order, whatever becomes of one of them."""
+        async with contextlib.AsyncExitStack() as stack:
+            for tier in reversed(self.tiers):
+                stack.push_async_callback(tier.aclose)
 
 
 async def open_tiers(tier: TierName, limits: Limits, max_parallel: int, packages: Packages) -> Opened:
-    """Open what `Sandbox(tier=...)` asks for. Raises `IsolationMissing` where it would not be safe."""
-    if tier == "reduced":
-        return Opened([await require_reduced(packages)])
+    """Open what `Sandbox(tier=...)` asks for.
+
+    Raises `IsolationMissing` where it would not be safe, also when that is for want of descriptors or memory.
+    """
+    try:
+        if tier == "reduced":
+            return Opened([await require_reduced(packages)])
+        async with contextlib.AsyncExitStack() as undo:
+            opened = await _bubblewrapped(tier, limits, max_parallel, packages, undo)
+            undo.pop_all()
+            return opened
+    except OSError as error:
+        cause, fix = scarcity(str(error)) or (f"the machine refused what it takes ({error})", "see docs/limits.md")
+        raise IsolationMissing(cause, fix) from error
+
+
+async def _bubblewrapped(
+    tier: TierName, limits: Limits, max_parallel: int, packages: Packages, undo: contextlib.AsyncExitStack
+) -> Opened:
     launcher = await asyncio.to_thread(Launcher.find, packages)
+    undo.callback(launcher.close)
     place = await asyncio.to_thread(Cgroups.find)
     last = OneShotLater(launcher, None if place is None else Groups(place, max_parallel + _SPARE))
+    undo.push_async_callback(last.aclose)
+    if tier == "one-shot":
+        await last.prove()
+        return Opened([last], last=last)
+    pool = Pool(recipe(launcher, limits, place), max_parallel)
+    undo.push_async_callback(pool.aclose)
     try:
-        if tier == "one-shot":
-            await last.prove()
-            return Opened([last], last=last)
-        pool = Pool(recipe(launcher, limits, place), max_parallel)
-        try:
-            await pool.warm()
-            await prove(pool)
-        except BaseException as error:
-            await pool.aclose()
-            if not isinstance(error, OSError):
-                raise
-            await last.prove()
-            return Opened([last], str(error) or "a zygote did not start in time", last)
-        return Opened([pool, last], last=last)
-    except BaseException:
-        await last.aclose()
-        raise
+        await pool.warm()
+    except OSError as error:
+        if scarcity(str(error)):
+            # The other tier needs as much, and would go on in place of this one when there is room again.
+            raise
+        await last.prove()
+        return Opened([last], str(error) or "a zygote did not start in time", last)
+    await prove(pool)
+    return Opened([pool, last], last=last)
 
 
 class OneShotLater:
@@ -98,13 +116,11 @@ class OneShotLater:
         self.launcher = launcher
         self.groups = groups
         self._tier = OneShot(launcher, groups)
-        self._proof: asyncio.Task[None] | None = None
+        self._proof = Shared(lambda: prove(self._tier))
 
     async def prove(self) -> None:
         """Send the canaries, once. Raises `IsolationMissing` where the tier does not hold."""
-        if self._proof is None:
-            self._proof = asyncio.create_task(prove(self._tier))
-        await asyncio.shield(self._proof)
+        await self._proof.get()
 
     async def process(self, request: Request, limits: Limits, deadline: float, stdin: bytes | None) -> Report:
         """Run one request; see `report.Tier`. Raises `IsolationMissing` where the tier does not hold."""
@@ -113,8 +129,7 @@ class OneShotLater:
 
     async def aclose(self) -> None:
         """See `report.Tier`."""
-        if self._proof is not None:
-            await asyncio.wait([self._proof])
+        await self._proof.ended()
         await self._tier.aclose()
         if self.groups is not None:
             await self.groups.aclose()

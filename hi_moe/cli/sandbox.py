@@ -1,5 +1,6 @@
 """`hi-moe sandbox`: run one untrusted program isolated, and try what the isolation stops."""
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,18 +17,32 @@ if TYPE_CHECKING:
     from sandbox.types import Language, Program
 
 
+class InputFile(click.Path):
+    """A file, or `-` for stdin: `./-`, which as a path is the same, is the file of that name."""
+
+    def __init__(self) -> None:
+        super().__init__(path_type=Path)
+
+    def convert(
+        self, value: "str | os.PathLike[str]", param: click.Parameter | None, ctx: click.Context | None
+    ) -> "str | bytes | os.PathLike[str]":
+        """The path that was given; absolute where nothing else tells it from stdin."""
+        path = super().convert(value, param, ctx)
+        return path if os.fspath(value) == "-" or path != Path("-") else Path.cwd() / "-"
+
+
 @click.group()
 def sandbox() -> None:
     """Run one untrusted program, isolated; check what the isolation stops."""
 
 
 @sandbox.command(epilog=sandbox_exits.HELP)
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=InputFile())
 @click.option(
     "--language", type=click.Choice(["python", "cpp", "javascript"]), help="Instead of what the suffix of FILE says."
 )
 @click.option(
-    "--input", "inputs", multiple=True, type=click.Path(path_type=Path), metavar="FILE",
+    "--input", "inputs", multiple=True, type=InputFile(), metavar="FILE",
     help="Standard input, instead of this command's; several: one run each.",
 )  # fmt: skip
 @click.option("--call", "calls", multiple=True, metavar="'f(1, [2])'", help="Call a function of a Python program.")

@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from sandbox.errors import Portable
+
 _PATH = "/usr/local/bin:/usr/bin"
 """Only what lies below `/usr` is there inside of a sandbox too."""
 
 
-class ToolchainMissing(Exception):
+class ToolchainMissing(Portable):
     """A language cannot be run here. `str(error)` is one line: the cause, then what mends it.
 
     `package` is the Debian package that does, and empty where none does.

@@ -5,9 +5,11 @@ import socket
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from scarcity import few_descriptors
 
 from sandbox.bait import Bait, planted
 
@@ -43,6 +45,68 @@ def test_changed_and_new_files_show() -> None:
         bait.file.write_text(bait.secret)
         (bait.folder / "loot").touch()
         assert bait.traces().touched == ("files appeared outside: loot",)
+
+
+def other_text(bait: Bait) -> None:
+    bait.file.write_bytes(b"\xff\xfe")
+
+
+def removed(bait: Bait) -> None:
+    bait.file.unlink()
+
+
+def a_pipe(bait: Bait) -> None:
+    bait.file.unlink()
+    os.mkfifo(bait.file)
+
+
+def a_link(bait: Bait) -> None:
+    bait.file.rename(bait.folder / "unix")
+    bait.file.symlink_to("unix")
+
+
+def closed(bait: Bait) -> None:
+    bait.file.chmod(0)
+
+
+def longer(bait: Bait) -> None:
+    os.truncate(bait.file, 1 << 40)
+
+
+def linked(bait: Bait) -> None:
+    os.link(bait.file, bait.folder / "loot")
+
+
+@pytest.mark.parametrize("change", [other_text, removed, a_pipe, a_link, closed, longer, linked])
+def test_whatever_happens_to_the_secret_file_shows(change: Callable[[Bait], None]) -> None:
+    with planted() as bait:
+        change(bait)
+        assert "the secret file was changed" in bait.traces().touched
+
+
+def test_a_file_that_is_gone_shows() -> None:
+    with planted() as bait:
+        (bait.folder / "unix").unlink()
+        assert bait.traces().touched == ("files went outside: unix",)
+
+
+def test_a_folder_that_is_moved_or_replaced_shows() -> None:
+    with planted() as bait:
+        away = bait.folder.rename(f"{bait.folder}-away")
+        expected = ("the secret file was changed", "the folder outside was changed")
+        assert bait.traces().touched == expected
+        bait.folder.write_text("no folder")
+        assert bait.traces().touched == expected
+    shutil.rmtree(away)
+    bait.folder.unlink(missing_ok=True)
+
+
+def test_want_of_descriptors_is_no_trace() -> None:
+    with planted() as bait:
+        with few_descriptors(), pytest.raises(OSError, match="Too many open files"):
+            list(bait.touched())
+        with few_descriptors(1):
+            assert list(bait.touched()) == []
 
 
 def test_process_that_is_left_shows() -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from sabotage import ALLOW_ALL, Change, mounting, sabotaged, sabotaged_zygote, sharing, without, without_filter
+from scarcity import few_descriptors
 
 from sandbox import shipment
 from sandbox.canaries import CanaryFailed, prove
@@ -70,6 +71,20 @@ async def test_folder_that_is_shown(outside: Path) -> None:
 async def test_folder_that_can_be_written(outside: Path) -> None:
     expected = ("read a secret file", "change a file outside", "write outside")
     assert await sang(mounting("--bind", str(outside), str(outside))) == expected
+
+
+async def test_a_secret_file_that_is_gone_afterwards(outside: Path) -> None:
+    """What came out deleted it, unseen by the program that was asked."""
+
+    class Deletes(OneShot):
+        async def process(self, request: Request, limits: Limits, deadline: float, stdin: bytes | None) -> Report:
+            for file in outside.glob("*/secret"):
+                file.unlink()
+            return await super().process(request, limits, deadline, stdin)
+
+    with closing(Launcher.find()) as launcher, pytest.raises(CanaryFailed) as caught:
+        await prove(Deletes(launcher))
+    assert caught.value.sang == ("do this: the secret file was changed", "do this: files went outside: secret")
 
 
 async def test_missing_filter(outside: Path) -> None:
@@ -204,6 +219,15 @@ async def test_canary_that_falls_ill_is_no_all_clear() -> None:
     with closing(Launcher.find()) as launcher, pytest.raises(IsolationMissing, match="output_limit") as caught:
         await prove(Muted(launcher))
     assert not isinstance(caught.value, CanaryFailed)
+
+
+@pytest.mark.parametrize("left", [0, 7])
+async def test_want_of_descriptors_is_told_as_such(left: int) -> None:
+    words = r"too many files open \(.*\); close some, or raise its limit with ulimit -n"
+    with closing(Launcher.find()) as launcher:
+        tier = OneShot(launcher)
+        with few_descriptors(left), pytest.raises(IsolationMissing, match=words):
+            await prove(tier)
 
 
 async def test_no_room_for_canaries_is_a_refusal(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from processes import command_line, descendants, descriptors, is_dead, until
+from scarcity import few_descriptors
 
 from sandbox.launch import Launcher
 from sandbox.process import end, kill_deepest, started_process
@@ -122,6 +123,30 @@ def test_kill_deepest_ends_the_last_of_a_chain() -> None:
         kill_deepest(top.pid)
         assert top.wait() != 0
     kill_deepest(top.pid)
+
+
+async def test_a_run_ends_at_its_wall_limit_without_a_descriptor(one_shot: Sandbox) -> None:
+    running = asyncio.create_task(
+        one_shot.run(Program("import time\ntime.sleep(1000)"), [Stdin("")], replace(one_shot.limits, wall_seconds=1))
+    )
+    await until(lambda: len(descendants(os.getpid())) == 3)
+    with few_descriptors():
+        execution = await running
+    assert [(result.status, result.limit) for result in execution.results] == [("time_limit", "wall")]
+    await until(lambda: descendants(os.getpid()) == [])
+
+
+async def test_a_chain_in_which_somebody_stands_still_ends_without_a_descriptor() -> None:
+    process = await started('sh -c "sleep 1000; true"; true')
+    await until(lambda: len(descendants(process.pid)) == 2)
+    middle, last = descendants(process.pid)
+    try:
+        with few_descriptors():
+            await asyncio.wait_for(end(process), 20)
+        assert process.returncode == -signal.SIGKILL
+    finally:
+        for pid in (middle, last):
+            os.kill(pid, signal.SIGKILL)
 
 
 async def started(script: str) -> asyncio.subprocess.Process:

@@ -55,6 +55,14 @@ def test_stdin_goes_in_stdout_comes_out_and_the_ending_is_said(run: Run, program
     assert result.stderr.count("\n") == 1
 
 
+def test_a_file_that_is_called_like_stdin_is_read_by_a_path(run: Run, program: Write) -> None:
+    program("print(input())", "-")
+    result = run("sandbox", "run", "./-", "--language", "python", stdin="typed\n")
+    assert (result.exit_code, result.stdout) == (SandboxExit.OK, "typed\n")
+    result = run("sandbox", "run", program("print(input())"), "--input", "./-", stdin="typed\n")
+    assert (result.exit_code, result.stdout) == (SandboxExit.OK, "print(input())\n")
+
+
 def test_each_input_file_is_a_run_of_its_own(run: Run, program: Write) -> None:
     first, second = program("ab\n", "1.in"), program("cd\n", "2.in")
     result = run("sandbox", "run", program(), "--input", first, "--input", second)

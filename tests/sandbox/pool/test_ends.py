@@ -106,8 +106,6 @@ async def test_closing_waits_for_the_runs_that_were_asked_for() -> None:
     await asyncio.sleep(0.2)
     await box.aclose()
     assert {(await run).results[0].status for run in running} == {"ok"}
-    assert (await box.run(sleeper, [Call("f")])).results[0].status == "ok"
-    await box.aclose()
 
 
 async def test_nothing_is_left_behind() -> None:
