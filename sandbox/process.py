@@ -158,7 +158,8 @@ def kill_deepest(pid: int) -> None:
 def _killed_all_the_same(pid: int) -> Iterator[None]:
     """Kill the top of a chain where there is no descriptor left to find its end with: the rest dies with its parent.
 
-    By its number, which is a child's of ours that nobody else waits for, so that it cannot be another's yet.
+    By its number: asyncio waits for this child of ours and has told no end yet, and numbers are used again in turn, so
+    that it can be nobody else's.
     """
     try:
         yield

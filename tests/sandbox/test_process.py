@@ -14,7 +14,7 @@ from processes import command_line, descendants, descriptors, is_dead, until
 from scarcity import few_descriptors
 
 from sandbox.launch import Launcher
-from sandbox.process import end, kill_deepest, started_process
+from sandbox.process import chain_below, end, kill_deepest, started_process
 from sandbox.sandbox import Sandbox
 from sandbox.shipment import sealed_file
 from sandbox.types import Call, Input, Program, Stdin
@@ -149,6 +149,15 @@ async def test_a_chain_in_which_somebody_stands_still_ends_without_a_descriptor(
             os.kill(pid, signal.SIGKILL)
 
 
+async def test_a_chain_is_not_cut_short_for_want_of_a_descriptor() -> None:
+    process = await started("sleep 1000; true")
+    await until(lambda: len(descendants(process.pid)) == 1)
+    with few_descriptors(), pytest.raises(OSError, match="Too many open files"):
+        chain_below(process.pid)
+    assert chain_below(process.pid) == [process.pid, *descendants(process.pid)]
+    await end(process)
+
+
 async def started(script: str) -> asyncio.subprocess.Process:
     """A chain that a shell is the first process of."""
     launcher = Launcher(bwrap="", prefix="", executable="")
@@ -169,6 +178,8 @@ async def test_who_holds_a_pipe_open_is_not_waited_for() -> None:
     process = await started("sleep 1000 & echo $!")
     assert process.stdout is not None
     holder = int(await process.stdout.readline())
+    # Until its end it is the holder's parent, and the holder the last of the chain.
+    await until(lambda: process.returncode is not None)
     try:
         await asyncio.wait_for(end(process), 20)
         assert not is_dead(holder)
