@@ -60,7 +60,6 @@ class Sandbox:
         self.tier = tier
         self.limits = limits
         self._packages = find_packages(packages)
-        self._max_parallel = max_parallel
         self._slots = asyncio.Semaphore(max_parallel)
         self._opening = Shared(lambda: open_tiers(tier, limits, max_parallel, self._packages))
         self._closing: asyncio.Task[None] | None = None
