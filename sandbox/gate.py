@@ -24,8 +24,13 @@ class Gate:
     def __init__(self, group: Loan) -> None:
         self.group = group
         self._told, self._tells = os.pipe()
-        self._waits, self._go = os.pipe()
-        self._open = {self._told, self._tells, self._waits, self._go}
+        self._open = {self._told, self._tells}
+        try:
+            self._waits, self._go = os.pipe()
+        except OSError:
+            self.__exit__(None, None, None)
+            raise
+        self._open |= {self._waits, self._go}
         os.set_blocking(self._told, False)
 
     @property

@@ -50,8 +50,14 @@ class Loan:
 
     @property
     def spent(self) -> bool:
-        """Whether it was full once: its highest mark would make a later kill by a full machine look like its own."""
-        self.ran_out_of_memory()
+        """Whether it was full once: its highest mark would make a later kill by a full machine look like its own.
+
+        One that cannot be asked, as without a free file descriptor, may have been.
+        """
+        try:
+            self.ran_out_of_memory()
+        except OSError:
+            return True
         return self._spent
 
 

@@ -34,6 +34,8 @@ class Report:
     out_of_memory: bool = False
     """The kernel ended it because its control group was full."""
     stdout: bytes = b""
+    late_seconds: float = 0.0
+    """Wall time from the request until there was a process for it: ours, not the program's."""
     noise: str = ""
     """What was said before it started: the words of bubblewrap or of the tier itself."""
 

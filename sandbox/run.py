@@ -81,14 +81,17 @@ class Run:
         return replace(report.results[0], stdout=printed)
 
     async def _process(self, cases: list[Call | Evaluate], stdin: bytes | None) -> Report:
-        failure = ""
+        failure, loop = "", asyncio.get_running_loop()
         for tier in self._tiers:
             request = make_request(self._source, cases, self._limits, script=stdin is not None, path=self._path)
+            asked = loop.time()
             try:
                 report = await tier.process(request, self._limits, self._deadline, stdin)
             except OSError as error:
+                self._deadline += loop.time() - asked
                 failure = f"no sandbox could be started: {error}"
                 continue
+            self._deadline += report.late_seconds
             if report.started:
                 self._isolation = tier.name
                 return report

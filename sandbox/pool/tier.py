@@ -51,7 +51,10 @@ class Pool:
                 worker = None
             if worker is None:
                 worker = await Worker.start(self._recipe)
-            return await worker.process(request, limits, deadline + loop.time() - asked, stdin)
+            late = loop.time() - asked
+            report = await worker.process(request, limits, deadline + late, stdin)
+            report.late_seconds = late
+            return report
         finally:
             if worker is None:
                 self._free.put_nowait(None)

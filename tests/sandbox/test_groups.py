@@ -4,10 +4,11 @@ import asyncio
 import os
 import subprocess
 from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 import pytest
-from processes import groups_made_by
+from processes import descriptors, groups_made_by, until
+from scarcity import few_descriptors
 
 from sandbox.cgroup import Cgroups
 from sandbox.gate import Gate
@@ -57,6 +58,22 @@ async def test_a_group_that_still_has_a_process_is_not_lent(groups: Groups) -> N
         pass
     with sleeper(first), groups.lend(*BOUNDS):
         assert len(made()) == 2
+
+
+async def test_a_group_that_cannot_be_asked_how_it_went_is_not_lent_again(groups: Groups) -> None:
+    with ExitStack() as shortage, groups.lend(*BOUNDS):
+        asked = made()
+        shortage.enter_context(few_descriptors())
+    with groups.lend(*BOUNDS):
+        await until(lambda: set(asked).isdisjoint(made()))
+
+
+async def test_a_gate_that_gets_no_descriptors_keeps_none(groups: Groups) -> None:
+    with groups.lend(*BOUNDS) as loan:
+        before = descriptors()
+        with few_descriptors(2), pytest.raises(OSError, match="Too many open files"):
+            Gate(loan)
+        assert descriptors() == before
 
 
 async def test_bounds_that_a_group_cannot_take_get_a_new_one(groups: Groups) -> None:
