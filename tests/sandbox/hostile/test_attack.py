@@ -1,4 +1,4 @@
-from collections.abc import Sequence
+from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -85,7 +85,7 @@ class Poisoned(Sandbox):
         super().__init__(tier="one-shot")
         self.answer, self.runs = answer, runs
 
-    async def run(self, program: Program, inputs: Sequence[Input], limits: Limits | None = None) -> Execution:
+    async def run(self, program: Program, inputs: Iterable[Input], limits: Limits | None = None) -> Execution:
         self.runs -= 1
         return self.answer if self.runs < 0 else await super().run(program, inputs, limits)
 
