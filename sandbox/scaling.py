@@ -27,10 +27,9 @@ def scaled(
 
     CPU seconds per case: `factor` times those of the slowest case, or of the load if that took longer, at least
     `floor_seconds`. Wall seconds of the run: 5 for the start, and twice the CPU seconds that load and cases have
-    together, so that the clock never stops a program
-    that is within its CPU limit, unless the machine gives it less than half a core. The result may be above the times
-    of `limits`, because a reference that is slow itself must be met; it is never above `LIMIT_BOUNDS`. Everything but
-    the times stays as it is.
+    together, so that the clock never stops a program that is within its CPU limit, unless the machine gives it less
+    than half a core. The result may be above the times of `limits`, because a reference that is slow itself must be
+    met; it is never above `LIMIT_BOUNDS`. Everything but the times stays as it is.
 
     Raises `ReferenceFailed` for a reference that did not do all its cases, and `ValueError` for a `factor` below 1 or
     a `floor_seconds` that is no limit.

@@ -100,7 +100,8 @@ class JavaScript:
 
     def accept(self, said: str) -> None:
         """A module is known by the ending of its name."""
-        self.program_name = "main.mjs" if said.strip() == "module" else "main.js"
+        if said.strip() == "module":
+            self.program_name = "main.mjs"
 
     def compiler_bounds(self, limits: Limits) -> list[Bound]:
         """As for a program that may use what a compiler may."""

@@ -3,9 +3,10 @@
 import asyncio
 import os
 from collections.abc import AsyncIterator, Callable
+from pathlib import Path
 
 import pytest
-from processes import groups_made_by
+from processes import groups_made_by, until
 
 from sandbox.cgroup import Cgroups
 from sandbox.groups import Groups
@@ -67,6 +68,13 @@ async def as_compiler(launcher: Launcher, groups: Groups | None, memory_mib: int
     )
 
 
+def occupied() -> list[Path]:
+    """The groups of this process in which somebody is, all folders of each."""
+    made = groups_made_by(os.getpid())
+    names = {folder.name for folder in made if (folder / "cgroup.procs").read_text()}
+    return [folder for folder in made if folder.name in names]
+
+
 def hogs(count: int) -> tuple[str, ...]:
     """A command that fails, of that many processes which keep 48 MiB each, all at once."""
     one = "dd if=/dev/zero bs=48M count=1 2>/dev/null | { sleep 1; cat >/dev/null; }"
@@ -91,22 +99,20 @@ async def test_one_process_within_the_bounds_is_left_alone(launcher: Launcher, g
 async def test_a_run_has_the_bounds_of_its_processes(launcher: Launcher, groups: Groups) -> None:
     running = asyncio.create_task(as_compiler(launcher, groups, 64, "sleep", "1"))
     memory, tasks = bounds.together(of_tool(64), TMP_BYTES, 1000)
-    found: set[int] = set()
-    while not found:
-        await asyncio.sleep(0.01)
-        occupied = {folder.name for folder in groups_made_by(os.getpid()) if (folder / "cgroup.procs").read_text()}
-        folders = [folder for folder in groups_made_by(os.getpid()) if folder.name in occupied]
-        names = ("memory.limit_in_bytes", "memory.max", "pids.max")
-        found = {int((folder / name).read_text()) for folder in folders for name in names if (folder / name).exists()}
-    assert found == {memory // 4096 * 4096, tasks}  # The kernel counts in pages.
+    await until(occupied)
+    names = ("memory.limit_in_bytes", "memory.max", "pids.max")
+    files = [folder / name for folder in occupied() for name in names]
+    assert {int(file.read_text()) for file in files if file.exists()} == {
+        memory // 4096 * 4096,  # The kernel counts in pages.
+        tasks,
+    }
     await running
 
 
 async def test_groups_do_not_pile_up(launcher: Launcher, groups: Groups) -> None:
     for _ in range(6):
         await as_compiler(launcher, groups, 64, "true")
-    while len({folder.name for folder in groups_made_by(os.getpid())}) > 1:
-        await asyncio.sleep(0.01)
+    await until(lambda: len({folder.name for folder in groups_made_by(os.getpid())}) <= 1)
 
 
 async def test_a_cancelled_run_gives_its_group_back(launcher: Launcher, groups: Groups) -> None:

@@ -22,6 +22,7 @@ from sandbox.reduced import interpreter as interpreters
 from sandbox.reduced.check import require_reduced
 from sandbox.reduced.interpreter import Interpreter
 from sandbox.sandbox import Sandbox
+from sandbox.types import Program, Stdin
 
 ROOM = Path(__file__).parents[3]
 CALLER = """
@@ -87,8 +88,9 @@ def test_other_tiers_are_refused_without_namespaces(options: dict[str, str]) -> 
 async def test_reduced_needs_no_bubblewrap(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(launch, "find_bwrap", lambda: None)
     monkeypatch.setattr(roots_view.RootsView, "make", None)
-    async with Sandbox(tier="reduced"):
-        pass
+    async with Sandbox(tier="reduced") as box:
+        execution = await box.run(Program("print(1)"), [Stdin("")])
+    assert (execution.isolation, execution.results[0].stdout) == ("reduced", "1\n")
 
 
 async def test_packages_are_refused() -> None:
