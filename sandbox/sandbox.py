@@ -144,9 +144,9 @@ class Sandbox:
             # The wall time of a run begins here, not while it waits for its turn.
             if program.language == "python":
                 return await Run(opened.tiers, source, inputs, limits, self._packages.path).execute()
-            launcher, groups = await opened.bubblewrap(), opened.groups
+            supervisors = await opened.supervisors()
             # In a thread: the first one asks Node.js what it is, some 40 ms.
-            native = await asyncio.to_thread(NativeRun, launcher, program, source, inputs, limits, groups)
+            native = await asyncio.to_thread(NativeRun, supervisors, program, source, inputs, limits)
             return await native.execute()
 
     async def opened(self) -> Opened:

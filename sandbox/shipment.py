@@ -6,7 +6,6 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
 from importlib import import_module
 from pathlib import Path
 from types import CodeType
@@ -38,12 +37,8 @@ class Shipment:
     codes: tuple[tuple[str, CodeType], ...]
 
     @classmethod
-    @cache
     def of(cls, *names: str) -> "Shipment":
-        """Compile the modules `names`, each after those that it imports; their packages come along empty.
-
-        Once: a run of another language asks again, and compiling takes 3 ms.
-        """
+        """Compile the modules `names`, each after those that it imports; their packages come along empty."""
         codes: dict[str, CodeType] = {}
         for name in names:
             parts = name.split(".")

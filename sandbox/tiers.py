@@ -9,6 +9,7 @@ from sandbox.canaries import prove
 from sandbox.cgroup import Cgroups
 from sandbox.errors import IsolationMissing, scarcity
 from sandbox.groups import Groups
+from sandbox.languages.supervised import Supervisors
 from sandbox.launch import Launcher
 from sandbox.oneshot import OneShot
 from sandbox.packages import Packages
@@ -43,20 +44,14 @@ class Opened:
     last: "OneShotLater | None" = None
     """What starts bubblewrap for a single run; nothing for `reduced`, which does without."""
 
-    async def bubblewrap(self) -> Launcher:
+    async def supervisors(self) -> Supervisors:
         """For a language that has no tier of its own.
 
         Raises `IsolationMissing` where bubblewrap is not in use or does not hold.
         """
         if self.last is None:
             raise IsolationMissing("the reduced tier runs nothing but Python", "use the pool or the one-shot tier")
-        await self.last.prove()
-        return self.last.launcher
-
-    @property
-    def groups(self) -> Groups | None:
-        """For the same: lends control groups out, where they can be made."""
-        return None if self.last is None else self.last.groups
+        return await self.last.supervisors()
 
     async def aclose(self) -> None:
         """End everything, in that order, whatever becomes of one of them."""
@@ -114,13 +109,20 @@ class OneShotLater:
 
     def __init__(self, launcher: Launcher, groups: Groups | None) -> None:
         self.launcher = launcher
-        self.groups = groups
+        self._groups = groups
         self._tier = OneShot(launcher, groups)
         self._proof = Shared(lambda: prove(self._tier))
+        # In a thread: it compiles what goes into the sandbox, some 10 ms.
+        self._supervisors = Shared(lambda: asyncio.to_thread(Supervisors, launcher, groups))
 
     async def prove(self) -> None:
         """Send the canaries, once. Raises `IsolationMissing` where the tier does not hold."""
         await self._proof.get()
+
+    async def supervisors(self) -> Supervisors:
+        """What runs other languages in the same way. Raises `IsolationMissing` where the tier does not hold."""
+        await self.prove()
+        return await self._supervisors.get()
 
     async def process(self, request: Request, limits: Limits, deadline: float, stdin: bytes | None) -> Report:
         """Run one request; see `report.Tier`. Raises `IsolationMissing` where the tier does not hold."""
@@ -130,9 +132,10 @@ class OneShotLater:
     async def aclose(self) -> None:
         """See `report.Tier`."""
         await self._proof.ended()
+        await self._supervisors.ended()
         await self._tier.aclose()
-        if self.groups is not None:
-            await self.groups.aclose()
+        if self._groups is not None:
+            await self._groups.aclose()
 
 
 def recipe(launcher: Launcher, limits: Limits, groups: Cgroups | None) -> Recipe:

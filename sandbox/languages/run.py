@@ -8,12 +8,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sandbox import seccomp
-from sandbox.groups import Groups
 from sandbox.languages import bounds
 from sandbox.languages.language import Language, language_of
 from sandbox.languages.supervised import ENVIRONMENT, Answer, Supervisors
 from sandbox.languages.verdict import result_of
-from sandbox.launch import Launcher
 from sandbox.types import CaseResult, Execution, ExecutionStatus, Input, Limits, Program, Stdin
 
 if TYPE_CHECKING:
@@ -36,12 +34,11 @@ class NativeRun:
 
     def __init__(
         self,
-        launcher: Launcher,
+        supervisors: Supervisors,
         program: Program,
         source: str,
         inputs: Sequence[Input],
         limits: Limits,
-        groups: Groups | None = None,
     ) -> None:
         """Raises `ToolchainMissing` and `InputsUnsupported`."""
         self._language: Language = language_of(program)
@@ -51,7 +48,7 @@ class NativeRun:
                 kind = type(item).__name__
                 raise InputsUnsupported(f"{kind!r} is no input for {self._language.name}: only 'Stdin' is")
             self._inputs.append(item.text.encode("utf-8", "surrogatepass"))
-        self._supervisors = Supervisors(launcher, groups)
+        self._supervisors = supervisors
         self._source = source.encode()
         self._limits = limits
 

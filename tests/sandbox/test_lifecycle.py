@@ -123,8 +123,8 @@ async def test_the_tier_that_takes_over_is_asked_again_after_a_failure() -> None
     async with Sandbox() as box:
         opened = await box.opened()
         with few_descriptors(), pytest.raises(IsolationMissing, match="too many files open"):
-            await opened.bubblewrap()
-        await opened.bubblewrap()
+            await opened.supervisors()
+        await opened.supervisors()
 
 
 async def test_inputs_may_come_from_an_iterator(one_shot: Sandbox) -> None:

@@ -9,6 +9,7 @@ import pytest
 from sandbox.cgroup import Cgroups
 from sandbox.groups import Groups
 from sandbox.languages.run import NativeRun
+from sandbox.languages.supervised import Supervisors
 from sandbox.launch import Launcher
 from sandbox.types import CaseResult, Execution, Language, Limits, Program, Stdin
 
@@ -36,7 +37,7 @@ def run(launcher: Launcher, place: Cgroups | None) -> Callable[..., Execution]:
             limits = replace(TIGHT, **changes)  # type: ignore[arg-type]
             inputs = [Stdin(text) for text in texts]
             groups = None if place is None else Groups(place, 1)
-            run = NativeRun(launcher, Program(source, language), source, inputs, limits, groups)
+            run = NativeRun(Supervisors(launcher, groups), Program(source, language), source, inputs, limits)
             try:
                 return await run.execute()
             finally:

@@ -10,7 +10,7 @@ import pytest
 
 from sandbox.languages import wire
 from sandbox.languages.run import NativeRun
-from sandbox.languages.supervised import Answer, Frames
+from sandbox.languages.supervised import Answer, Frames, Supervisors
 from sandbox.launch import Launcher
 from sandbox.types import Call, Execution, Language, Limits, Program, Stdin
 
@@ -68,7 +68,7 @@ def test_broken_channel_is_not_believed(said: bytes) -> None:
 
 
 def _run(launcher: Launcher, language: Language = "javascript") -> Execution:
-    return asyncio.run(NativeRun(launcher, Program("", language), "", [Stdin("")], Limits()).execute())
+    return asyncio.run(NativeRun(Supervisors(launcher), Program("", language), "", [Stdin("")], Limits()).execute())
 
 
 def test_sandbox_that_does_not_start_is_our_failure(launcher: Launcher) -> None:
@@ -99,14 +99,14 @@ def test_tool_that_cannot_be_executed_is_our_failure(launcher: Launcher, monkeyp
 @pytest.mark.parametrize("language", ["cpp", "javascript"])
 def test_calls_are_refused_by_name(launcher: Launcher, language: str) -> None:
     with pytest.raises(ValueError, match=r"'Call' is no input for (C\+\+|JavaScript): only 'Stdin' is"):
-        NativeRun(launcher, Program("", language), "", [Call("f")], Limits())  # type: ignore[arg-type]
+        NativeRun(Supervisors(launcher), Program("", language), "", [Call("f")], Limits())  # type: ignore[arg-type]
 
 
 async def test_cancelled_run_leaves_nothing_behind(launcher: Launcher) -> None:
     source = "process.title = 'cancelled-js'; for (;;);"
     limits = Limits(cpu_seconds=60.0, wall_seconds=60.0)
     running = asyncio.create_task(
-        NativeRun(launcher, Program(source, "javascript"), source, [Stdin("")], limits).execute()
+        NativeRun(Supervisors(launcher), Program(source, "javascript"), source, [Stdin("")], limits).execute()
     )
     while not _is_running("cancelled-js"):
         await asyncio.sleep(0.02)
