@@ -1,0 +1,1 @@
+"""Hidden checks: programs in the sandbox, answers by equivalence."""

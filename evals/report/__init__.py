@@ -1,0 +1,1 @@
+"""Results for a person: terminal summary, one HTML file, plots and tables."""
