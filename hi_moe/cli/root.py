@@ -1,6 +1,5 @@
 """The root of the command. Its help imports none of the sub-commands: each is imported when it is called."""
 
-import importlib
 import sys
 from typing import Any, NoReturn
 
@@ -8,11 +7,13 @@ import click
 
 from hi_moe.cli.boundary import guarded
 from hi_moe.cli.exits import Exit
+from hi_moe.cli.lazy import LazyGroup
 from hi_moe.cli.streams import prepare
 
 COMMANDS = {
     "solve": ("hi_moe.cli.solve:solve", "Solve a problem: a text, stdin or a file."),
     "runs": ("hi_moe.cli.runs:runs", "List, show and export recorded runs."),
+    "eval": ("hi_moe.cli.eval:evaluation", "Evaluate over problem sets: run, grade, compare, report."),
     "models": ("hi_moe.cli.models:models", "List, fetch and verify the weights."),
     "specialists": ("hi_moe.cli.specialists:specialists", "List the specialists."),
     "sandbox": ("hi_moe.cli.sandbox:sandbox", "Run one untrusted program, isolated; check the isolation."),
@@ -22,34 +23,8 @@ COMMANDS = {
 """Name to (where it is, one line of help)."""
 
 
-class RootGroup(click.Group):
-    """Imports a command when it is called; ends with one line and a documented exit code whatever happens."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """Names in the order of help."""
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Import the command."""
-        if cmd_name not in COMMANDS:
-            return None
-        module, _, attribute = COMMANDS[cmd_name][0].partition(":")
-        command = getattr(importlib.import_module(module), attribute)
-        assert isinstance(command, click.Command)
-        return command
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Name the nearest command when there is none of that name."""
-        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
-            raise click.exceptions.NoSuchCommand(args[0], possibilities=COMMANDS, ctx=ctx)
-        return super().resolve_command(ctx, args)
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """List the commands without importing them."""
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+class RootGroup(LazyGroup):
+    """Ends with one line and a documented exit code whatever happens."""
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; a closed stdout gets the exit code that shells know it by."""
@@ -69,6 +44,7 @@ class RootGroup(click.Group):
 
 @click.group(
     cls=RootGroup,
+    lazy=COMMANDS,
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog='Begin with `hi-moe doctor`, then `hi-moe solve "Write a function …"`.',
 )
