@@ -1,0 +1,209 @@
+"""A run's folder: everything it did, in files that only grow. A killed process loses at most what was in flight.
+
+`run.json` says what the run is; `items.jsonl` what was asked; `samples.jsonl`, `grades.jsonl` and `errors.jsonl` get one
+flushed line for each finished cell, verdict and failure of our own. Of two grades of a cell the later one counts.
+"""
+
+import json
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Self, TypeVar
+
+from filelock import FileLock, Timeout
+from pydantic import ValidationError
+
+from evals.manifest import VERSION, Manifest, Session
+from evals.sample import CellError, Grade, ItemFacts, Sample
+from hierarchy.base import Frozen
+from hierarchy.errors import UsageError
+
+MANIFEST, ITEMS, SAMPLES, GRADES, ERRORS = "run.json", "items.jsonl", "samples.jsonl", "grades.jsonl", "errors.jsonl"
+
+_Line = TypeVar("_Line", bound=Frozen)
+
+
+class RunFolder:
+    """Reads a run's folder; `writing` adds to it."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    @property
+    def exists(self) -> bool:
+        """Whether a run was begun here."""
+        return (self.path / MANIFEST).is_file()
+
+    def manifest(self) -> Manifest:
+        """What the run is. Raises `UsageError` where there is none, or one of an unknown version."""
+        try:
+            text = (self.path / MANIFEST).read_text(encoding="utf-8")
+        except (FileNotFoundError, NotADirectoryError):
+            raise UsageError(
+                f"{str(self.path)!r} is not the folder of a run: it has no {MANIFEST}; begin one with: "
+                f"hi-moe eval run --set NAME --solver NAME --out {self.path}"
+            ) from None
+        except (OSError, UnicodeDecodeError) as error:
+            raise UsageError(f"{str(self.path / MANIFEST)!r} cannot be read: {error}") from error
+        try:
+            data = json.loads(text)
+            known = data.get("version") if isinstance(data, dict) else None
+            if isinstance(known, int) and known > VERSION:
+                raise UsageError(f"{str(self.path)!r} was written by a newer hi-moe (version {known} of its run.json)")
+            return Manifest.model_validate(data)
+        except (ValidationError, ValueError) as error:
+            reason = _first_line(error)
+            raise UsageError(f"{str(self.path / MANIFEST)!r} is broken: {reason}; begin a new run") from error
+
+    def items(self) -> list[ItemFacts]:
+        """What was asked. Raises `UsageError` for a broken line."""
+        return list(_lines(self.path / ITEMS, ItemFacts))
+
+    def samples(self) -> list[Sample]:
+        """The finished cells, in the order in which they finished. Raises `UsageError` for a broken line, or a cell
+        that is there twice."""
+        found: dict[tuple[str, int], Sample] = {}
+        for sample in _lines(self.path / SAMPLES, Sample):
+            cell = (sample.task_id, sample.sample)
+            if cell in found:
+                raise UsageError(
+                    f"{str(self.path / SAMPLES)!r} has sample {sample.sample} of {sample.task_id!r} twice; remove one"
+                )
+            found[cell] = sample
+        return list(found.values())
+
+    def grades(self) -> dict[tuple[str, int], Grade]:
+        """(task id, sample) → its latest grade. Raises `UsageError` for a broken line."""
+        return {(grade.task_id, grade.sample): grade for grade in _lines(self.path / GRADES, Grade)}
+
+    def errors(self) -> list[CellError]:
+        """Every failure of our own, those that a retry mended included. Raises `UsageError` for a broken line."""
+        return list(_lines(self.path / ERRORS, CellError))
+
+    @contextmanager
+    def writing(self) -> Iterator["Writer"]:
+        """Hold the folder for this process and add to it. Raises `UsageError` while another one does."""
+        self.path.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(self.path / ".lock", timeout=0, thread_local=False)
+        try:
+            lock.acquire()
+        except Timeout:
+            raise UsageError(
+                f"another process is writing to {str(self.path)!r}; wait for it, or choose another folder: --out DIR"
+            ) from None
+        try:
+            with Writer(self.path) as writer:
+                yield writer
+        finally:
+            lock.release()
+
+
+class Writer:
+    """Adds lines to a run's folder, each written and flushed whole."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._files: dict[str, int] = {}
+
+    def begin(self, manifest: Manifest, items: Iterable[ItemFacts]) -> None:
+        """Write what the run is and what is asked; the manifest last, since it is what makes the folder a run's."""
+        text = "".join(f"{item.model_dump_json()}\n" for item in items)
+        _write_whole(self._path / ITEMS, text)
+        _write_whole(self._path / MANIFEST, manifest.model_dump_json(indent=1) + "\n")
+
+    def add_session(self, manifest: Manifest, session: Session) -> Manifest:
+        """Note that another process goes on with the run."""
+        now = manifest.model_copy(update={"sessions": (*manifest.sessions, session)})
+        _write_whole(self._path / MANIFEST, now.model_dump_json(indent=1) + "\n")
+        return now
+
+    def sample(self, sample: Sample) -> None:
+        """A finished cell."""
+        self._append(SAMPLES, sample)
+
+    def grade(self, grade: Grade) -> None:
+        """A verdict."""
+        self._append(GRADES, grade)
+
+    def error(self, error: CellError) -> None:
+        """A failure of our own."""
+        self._append(ERRORS, error)
+
+    def _append(self, name: str, line: Frozen) -> None:
+        if name not in self._files:
+            self._files[name] = _open_to_append(self._path / name)
+        data = line.model_dump_json().encode() + b"\n"
+        written = os.write(self._files[name], data)
+        while written < len(data):  # a signal, or a disk that is filling up: the next write says which
+            written += os.write(self._files[name], data[written:])
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for file in self._files.values():
+            os.fsync(file)
+            os.close(file)
+        self._files.clear()
+
+
+def _open_to_append(path: Path) -> int:
+    """Open the file behind its last whole line: what follows was being written when its process was killed."""
+    file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    end = os.lseek(file, 0, os.SEEK_END)
+    keep = _end_of_last_line(file, end)
+    if keep < end:
+        os.ftruncate(file, keep)
+    os.lseek(file, keep, os.SEEK_SET)
+    return file
+
+
+def _end_of_last_line(file: int, end: int) -> int:
+    block = 1 << 16
+    position = end
+    while position > 0:
+        start = max(0, position - block)
+        found = os.pread(file, position - start, start).rfind(b"\n")
+        if found >= 0:
+            return start + found + 1
+        position = start
+    return 0
+
+
+def _write_whole(path: Path, text: str) -> None:
+    beside = path.with_name(f".{path.name}.new")
+    with beside.open("w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    beside.replace(path)
+
+
+def _lines(path: Path, kind: type[_Line]) -> Iterator[_Line]:
+    """The whole lines of a file; a last one without its end is what a killed process was writing."""
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        return
+    whole, _, _ = data.rpartition(b"\n")
+    for number, line in enumerate(whole.split(b"\n"), 1):
+        if not line.strip():
+            continue
+        try:
+            yield kind.model_validate_json(line)
+        except ValueError as error:
+            raise UsageError(
+                f"{str(path)}:{number}: broken line: {_first_line(error)}; remove or mend it (only the last line may "
+                "be torn)"
+            ) from None
+
+
+def _first_line(error: Exception) -> str:
+    if isinstance(error, ValidationError):
+        first = error.errors()[0]
+        return f"{'.'.join(map(str, first['loc'])) or 'the line'}: {first['msg']}"
+    return " ".join(str(error).split())
