@@ -1,7 +1,7 @@
 """A run's folder: everything it did, in files that only grow. A killed process loses at most what was in flight.
 
-`run.json` says what the run is; `items.jsonl` what was asked; `samples.jsonl`, `grades.jsonl` and `errors.jsonl` get one
-flushed line for each finished cell, verdict and failure of our own. Of two grades of a cell the later one counts.
+`run.json` says what the run is; `items.jsonl` what was asked; `samples.jsonl`, `grades.jsonl` and `errors.jsonl` get
+one flushed line for each finished cell, verdict and failure of our own. Of two grades of a cell the later one counts.
 """
 
 import json
@@ -197,7 +197,7 @@ def _lines(path: Path, kind: type[_Line]) -> Iterator[_Line]:
             yield kind.model_validate_json(line)
         except ValueError as error:
             raise UsageError(
-                f"{str(path)}:{number}: broken line: {_first_line(error)}; remove or mend it (only the last line may "
+                f"{path}:{number}: broken line: {_first_line(error)}; remove or mend it (only the last line may "
                 "be torn)"
             ) from None
 
