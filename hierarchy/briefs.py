@@ -2,7 +2,8 @@
 
 from typing import NamedTuple
 
-from hierarchy.attempt import Attempt
+from hierarchy.attempt import Attempt, Candidate
+from hierarchy.chat import Completion, Sampling
 from hierarchy.dispatcher import plan_final
 from hierarchy.extract import extract_answer, extract_code, with_statement_context
 from hierarchy.plan import Step
@@ -10,6 +11,7 @@ from hierarchy.problem import Problem
 from hierarchy.specialist import Specialist
 from hierarchy.state import RingState
 from hierarchy.tidy import DEMO_STOPS, says_nothing, without_demo
+from hierarchy.usage import Usage
 from prompts.loader import Prompt, Turn, load
 
 _FENCE = "```"
@@ -90,3 +92,30 @@ def read_candidate(asked: Brief, text: str, problem: Problem, *, final: bool) ->
         return (with_statement_context(code, problem.statement) if code and final else code), None
     answer = extract_answer(whole) if problem.task == "math" else whole.strip() or None
     return None, answer
+
+
+def candidate_of(
+    asked: Brief,
+    completion: Completion,
+    problem: Problem,
+    *,
+    specialist: str,
+    model: str,
+    sampling: Sampling,
+    final: bool,
+) -> Candidate:
+    """A completion as a candidate, with what was found in it and how it was made."""
+    code, answer = read_candidate(asked, completion.text, problem, final=final)
+    return Candidate(
+        text=completion.text,
+        code=code,
+        answer=answer,
+        specialist=specialist,
+        model=model,
+        prompt_sha256=asked.prompt.sha256,
+        seed=sampling.seed,
+        temperature=sampling.temperature,
+        finish_reason=completion.finish_reason,
+        mean_logprob=completion.mean_logprob,
+        usage=Usage(completion_tokens=completion.completion_tokens),
+    )

@@ -10,8 +10,8 @@ import hashlib
 from collections.abc import Sequence
 
 from hierarchy.asking import messages_of
-from hierarchy.attempt import Attempt, Candidate, Verdict
-from hierarchy.briefs import Brief, brief, read_candidate
+from hierarchy.attempt import Attempt, Verdict
+from hierarchy.briefs import Brief, brief, candidate_of
 from hierarchy.chat import ChatRequest, Completion, Sampling
 from hierarchy.confidence import evidence_of, p_correct
 from hierarchy.context import Emit, Ring, model_call
@@ -169,20 +169,16 @@ class FleetRound:
         completion: Completion,
     ) -> None:
         final = plan_final(step, self._state)
-        code, answer = read_candidate(asked, completion.text, self._state.problem, final=final)
-        candidate = Candidate(
-            text=completion.text,
-            code=code,
-            answer=answer,
+        candidate = candidate_of(
+            asked,
+            completion,
+            self._state.problem,
             specialist=specialist.name,
             model=model.card.name,
-            prompt_sha256=asked.prompt.sha256,
-            seed=sampling.seed,
-            temperature=sampling.temperature,
-            finish_reason=completion.finish_reason,
-            mean_logprob=completion.mean_logprob,
-            usage=Usage(completion_tokens=completion.completion_tokens),
+            sampling=sampling,
+            final=final,
         )
+        code, answer = candidate.code, candidate.answer
         verdict = await self._verdict(code, answer, final=final)
         if verdict.status == "infrastructure":  # ours, and perhaps passing: once more
             verdict = await self._verdict(code, answer, final=final)
