@@ -1,13 +1,14 @@
 """The base of every set: a name, where its rows come from, and how a row becomes an `Item`."""
 
-import hashlib
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
 from typing import ClassVar
 
 from evals.item import Item
-from evals.sets.origins import Hub, Origin, Wheel
+from evals.sets.origins import Hub, Origin, Wheel, resolve
 from hierarchy.errors import ProblemError, UsageError
 from hierarchy.intake.record import read_record
 from hierarchy.problem import Problem
@@ -22,32 +23,43 @@ class ProblemSet(ABC):
     name: ClassVar[str]
     """As `--set` spells it."""
     summary: ClassVar[str]
-    """One line: what it is, how many items, whose, which licence."""
+    """One line: what it is and whose."""
+    licence: ClassVar[str]
+    size: ClassVar[int | None] = None
+    """Items of the published file; None where that depends on the file."""
     wheel: ClassVar[Wheel | None] = None
     hub: ClassVar[Hub | None] = None
+    published: ClassVar[str]
+    """Where people get the file by hand."""
     family: ClassVar[str | None] = None
     """The specialist for every item of the set, where one is right for all."""
 
     @abstractmethod
     def item(self, row: Row, number: int) -> Item:
-        """The item of a row; `number` counts from 0 in the file. Raises `ProblemError`, `KeyError` and `TypeError` for
-        a row of another form."""
+        """The item of a row; `number` counts from 0 in the file. Raises `ProblemError`, `KeyError`, `TypeError` and
+        `ValueError` for a row of another form."""
 
-    def items(self, rows: Sequence[Row], where: str) -> list[Item]:
-        """All items. Raises `UsageError` that names the row when one has another form or an id comes twice."""
+    def origin(self, path: Path | None) -> Origin:
+        """Read the set's files from the first source that has them. Raises `UsageError`, `MissingComponent`."""
+        return resolve(self.name, path, self.wheel, self.hub, self.published)
+
+    def items(self, rows: Iterable[tuple[str, Row]]) -> list[Item]:
+        """All items of rows with their places. Raises `UsageError` that names the place of a row that has another form,
+        or whose id comes twice."""
         found: dict[str, Item] = {}
-        for number, row in enumerate(rows):
+        for number, (where, row) in enumerate(rows):
             try:
                 item = self.item(row, number)
             except KeyError as error:
                 raise UsageError(
-                    f"{where}, row {number + 1}: no field {error.args[0]!r}; a row of {self.name!r} needs it: is this "
-                    "another set's file?"
+                    f"{where}: no field {error.args[0]!r}, which {self.name!r} has: is this another set's file?"
                 ) from None
-            except (ProblemError, TypeError, ValueError) as error:
-                raise UsageError(f"{where}, row {number + 1}: {error}; is this another set's file?") from None
+            except ProblemError as error:
+                raise UsageError(f"{where}: {error}") from None
+            except (TypeError, ValueError) as error:
+                raise UsageError(f"{where}: {error}; is this another set's file than {self.name!r}'s?") from None
             if item.id in found:
-                raise UsageError(f"{where}, row {number + 1}: duplicate id {item.id!r}; give every row its own")
+                raise UsageError(f"{where}: duplicate id {item.id!r}; give every row its own")
             found[item.id] = item
         return list(found.values())
 
@@ -59,6 +71,8 @@ class LoadedSet:
     set: ProblemSet
     items: tuple[Item, ...]
     origin: Origin
+    changed: str | None = None
+    """One line for people when this set's file has another sha256 than the last time it was loaded."""
 
     @property
     def sha256(self) -> str:
@@ -66,11 +80,11 @@ class LoadedSet:
         return self.origin.sha256
 
 
-def problem(row: Row, number: int, **record: object) -> Problem:
+def problem(source: str, **record: object) -> Problem:
     """A problem read as a user's own would be: the statement alone gives public tests. `record`: keys of
     `hierarchy.intake.record.read_record`, None for none. Raises `ProblemError`."""
     given = {key: value for key, value in record.items() if value is not None}
-    return read_record(given, source=f"row {number + 1}", where=f"row {number + 1}")
+    return read_record(given, source=source, where="the problem")
 
 
 def text(row: Row, key: str) -> str:
@@ -81,6 +95,26 @@ def text(row: Row, key: str) -> str:
     return value
 
 
-def digest(data: bytes) -> str:
-    """sha256, in hex."""
-    return hashlib.sha256(data).hexdigest()
+def texts(row: Row, key: str) -> tuple[str, ...]:
+    """A field that must be a list of texts. Raises `KeyError` and `TypeError`."""
+    value = row[key]
+    if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
+        raise TypeError(f"{key!r} must be a list of texts")
+    return tuple(value)
+
+
+def day(value: object) -> date | None:
+    """A date, from `2024-01-31`, from the front of a time such as `2024-01-31T00:00:00`, or from Unix milliseconds as
+    pandas writes them; None for None. Raises `ValueError`."""
+    from datetime import UTC, datetime
+
+    if value is None or value == "":
+        return None
+    if isinstance(value, date):
+        return value.date() if isinstance(value, datetime) else value
+    try:
+        if isinstance(value, int):
+            return datetime.fromtimestamp(value / 1000, UTC).date()
+        return date.fromisoformat(str(value)[:10])
+    except (ValueError, OverflowError, OSError):
+        raise ValueError(f"{str(value)[:40]!r} is no date; write it as 2024-01-31") from None

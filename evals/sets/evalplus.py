@@ -16,7 +16,10 @@ class HumanEvalPlus(ProblemSet):
     """164 functions to complete from their docstring."""
 
     name = "humaneval+"
-    summary = "HumanEval+ v0.1.10: 164 Python functions, about 750 inputs each (EvalPlus, Apache-2.0; HumanEval: MIT)"
+    summary = "HumanEval+ v0.1.10: 164 Python functions, about 750 inputs each (EvalPlus)"
+    licence = "Apache-2.0 (HumanEval: MIT)"
+    size = 164
+    published = "https://github.com/evalplus/humanevalplus_release/releases (HumanEvalPlus.jsonl.gz)"
 
     def item(self, row: Row, number: int) -> Item:
         """The prompt is the statement; the reference is prompt and canonical solution."""
@@ -29,7 +32,7 @@ class HumanEvalPlus(ProblemSet):
             atol=tolerance(row),
             comparison="find_zero" if entry_point == "find_zero" else "value",
         )
-        read = problem(row, number, task_id=text(row, "task_id"), prompt=text(row, "prompt"), entry_point=entry_point)
+        read = problem(self.name, task_id=text(row, "task_id"), prompt=text(row, "prompt"), entry_point=entry_point)
         return Item(read, check, reference)
 
 
@@ -37,7 +40,10 @@ class MbppPlus(ProblemSet):
     """378 short functions from a sentence and one assertion."""
 
     name = "mbpp+"
-    summary = "MBPP+ v0.2.0: 378 short Python functions, about 100 inputs each (EvalPlus, Apache-2.0; MBPP: CC-BY-4.0)"
+    summary = "MBPP+ v0.2.0: 378 short Python functions, about 100 inputs each (EvalPlus)"
+    licence = "Apache-2.0 (MBPP: CC-BY-4.0)"
+    size = 378
+    published = "https://github.com/evalplus/mbppplus_release/releases (MbppPlus.jsonl.gz)"
 
     def item(self, row: Row, number: int) -> Item:
         """As EvalPlus does, JSON's lists become the tuples and sets that the functions were written for."""
@@ -50,7 +56,7 @@ class MbppPlus(ProblemSet):
             atol=tolerance(row),
             comparison=f"mbpp {task_id.removeprefix('Mbpp/')}",
         )
-        read = problem(row, number, task_id=task_id, prompt=text(row, "prompt"), entry_point=entry_point)
+        read = problem(self.name, task_id=task_id, prompt=text(row, "prompt"), entry_point=entry_point)
         return Item(read, check, reference)
 
 

@@ -9,8 +9,11 @@ class Gsm8k(ProblemSet):
     """Word problems with a number for an answer."""
 
     name = "gsm8k"
-    summary = "GSM8K: grade-school word problems, 1,319 in its test split (OpenAI, MIT)"
+    summary = "GSM8K: grade-school word problems, the test split (OpenAI)"
+    licence = "MIT"
+    size = 1319
     hub = Hub("openai/gsm8k", "main/test-00000-of-00001.parquet")
+    published = "https://github.com/openai/grade-school-math (test.jsonl)"
     family = "math"
 
     def item(self, row: Row, number: int) -> Item:
@@ -18,6 +21,6 @@ class Gsm8k(ProblemSet):
         _, mark, final = text(row, "answer").rpartition("####")
         if not mark:
             raise ValueError("'answer' has no final number after ####")
-        read = problem(row, number, id=f"gsm8k/{number}", question=text(row, "question"), task="math")
+        read = problem(self.name, id=f"gsm8k/{number}", question=text(row, "question"), task="math")
         expected = final.strip().replace(",", "")
         return Item(read, AnswerCheck(expected), expected, family=self.family)

@@ -9,13 +9,16 @@ class Math500(ProblemSet):
     """Competition mathematics in five levels and seven subjects."""
 
     name = "math500"
-    summary = "MATH-500: 500 competition problems, five levels, seven subjects (Hendrycks et al., MIT)"
+    summary = "MATH-500: 500 competition problems, five levels, seven subjects (Hendrycks et al.)"
+    licence = "MIT"
+    size = 500
     hub = Hub("HuggingFaceH4/MATH-500", "test.jsonl")
+    published = "https://huggingface.co/datasets/HuggingFaceH4/MATH-500 (test.jsonl)"
     family = "math"
 
     def item(self, row: Row, number: int) -> Item:
         """The level is the difficulty; the subject is kept for reports."""
-        read = problem(row, number, id=text(row, "unique_id"), problem=text(row, "problem"), task="math")
+        read = problem(self.name, id=text(row, "unique_id"), problem=text(row, "problem"), task="math")
         answer, subject = text(row, "answer"), text(row, "subject")
         return Item(
             read,

@@ -1,0 +1,70 @@
+"""Problems of one's own: JSON lines, a JSON list, or a folder of TOML files, one problem each.
+
+The keys are those of a problem file (`docs/problems.md`; `hierarchy.intake.record`), and beside them what grades:
+`hidden_tests` (written as `public_tests` are) or `answer` (for `task = "math"`), `reference`, `wrong` (a list of texts,
+or of tables with `code` and `why`), `family` (the specialist to choose), `difficulty`, `released` (a date).
+"""
+
+from collections.abc import Mapping
+from typing import cast
+
+from evals.item import AnswerCheck, Item, TestsCheck
+from evals.sets.base import ProblemSet, Row, day, problem
+from hierarchy.errors import ProblemError
+from hierarchy.problem import TestCase
+
+_GRADING = ("hidden_tests", "answer", "reference", "wrong", "family", "difficulty", "released")
+
+
+class Own(ProblemSet):
+    """A file or a folder of one's own."""
+
+    name = "own"
+    summary = "your own problems: JSON lines, a JSON list, or a folder of TOML files"
+    licence = "yours"
+    published = "nowhere: it is yours; write one as docs/evaluation.md shows"
+
+    def item(self, row: Row, number: int) -> Item:
+        """A sample must pass the hidden tests and the public ones."""
+        record = {key: value for key, value in row.items() if key not in _GRADING}
+        answer = _text(row, "answer")
+        if (answer is None) == (row.get("hidden_tests") is None):
+            raise ProblemError("the problem needs either 'hidden_tests' or 'answer' to be graded by; give one of them")
+        if answer is not None:
+            record.setdefault("task", "math")
+        read = problem(self.name, **record)
+        check = TestsCheck(read.public_tests + self._hidden(row, record)) if answer is None else AnswerCheck(answer)
+        return Item(
+            read,
+            check,
+            _text(row, "reference") or answer,
+            wrong=_wrong(row.get("wrong")),
+            family=_text(row, "family"),
+            difficulty=_text(row, "difficulty"),
+            released=day(row.get("released")),
+        )
+
+    def _hidden(self, row: Row, record: Row) -> tuple[TestCase, ...]:
+        """Read as public tests are, so that they are checked as those are."""
+        if row["hidden_tests"] == []:
+            raise ProblemError("the problem has no hidden test: 'hidden_tests' is empty")
+        try:
+            return problem(self.name, **{**record, "public_tests": row["hidden_tests"]}).public_tests
+        except ProblemError as error:
+            said = str(error).replace("public test", "hidden test").replace("'public_tests'", "'hidden_tests'")
+            raise ProblemError(said) from None
+
+
+def _text(row: Row, key: str) -> str | None:
+    value = row.get(key)
+    if value is not None and not isinstance(value, str):
+        raise ProblemError(f"{key!r} must be text, not {type(value).__name__}; put it in quotes")
+    return value or None
+
+
+def _wrong(value: object) -> tuple[str, ...]:
+    entries = [] if value is None else value if isinstance(value, list) else [value]
+    found = [each.get("code") if isinstance(each, Mapping) else each for each in entries]
+    if not all(isinstance(each, str) and each.strip() for each in found):
+        raise ProblemError("'wrong' must be a list of texts, or of tables with 'code' and 'why'")
+    return tuple(cast(list[str], found))
