@@ -1,0 +1,14 @@
+"""scipy is an extra: without it the message says how to get it."""
+
+import sys
+
+import pytest
+
+from evals.stats.library import scipy_stats
+from hierarchy.errors import MissingComponent
+
+
+def test_without_scipy_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "scipy.stats", None)
+    with pytest.raises(MissingComponent, match=r"pip install 'hi-moe\[evals\]'"):
+        scipy_stats()
