@@ -12,6 +12,8 @@ from evals.stats.library import scipy_stats
 from hierarchy.errors import UsageError
 
 RESAMPLES = 9999
+_ROUNDING = 1e-9
+"""Differences this close are the same: item means are fractions of a few samples, written in floats."""
 _CELLS = 4_000_000
 """Numbers held at the same time, which bounds memory to about 64 MiB whatever the number of items."""
 
@@ -35,7 +37,7 @@ def paired_bootstrap(
     if len(a) != len(b) or not a:
         raise UsageError(f"a paired bootstrap needs the same items of both; there are {len(a)} and {len(b)}")
     differences = [after - before for before, after in zip(a, b, strict=True)]
-    if min(differences) == max(differences):
+    if max(differences) - min(differences) < _ROUNDING:
         return None
     stats = scipy_stats()
     import numpy

@@ -49,13 +49,8 @@ def test_the_power_is_the_sum_over_all_outcomes() -> None:
     for a in range(items + 1):
         for b in range(items + 1 - a):
             if two_sided(a, b) <= 0.05:
-                total += (
-                    math.comb(items, a)
-                    * math.comb(items - a, b)
-                    * only_a**a
-                    * only_b**b
-                    * (1 - discordant) ** (items - a - b)
-                )
+                ways = math.comb(items, a) * math.comb(items - a, b)
+                total += ways * only_a**a * only_b**b * (1 - discordant) ** (items - a - b)
     assert exact_power(items, discordant, difference) == pytest.approx(total, abs=1e-8)
 
 
