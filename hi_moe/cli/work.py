@@ -1,27 +1,21 @@
 """Working through problems one after the other: events to the view, results to stdout, signals to the ledger."""
 
 import asyncio
-import os
-import signal
-import sys
-from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
-from contextlib import aclosing, contextmanager, suppress
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass
-from types import FrameType
 
 from hi_moe.api import HiMoe
 from hi_moe.cli.answers import Answers
 from hi_moe.cli.boundary import line_of, report
 from hi_moe.cli.exits import Exit, of_error, of_status, worst
+from hi_moe.cli.signals import Stopper
 from hi_moe.cli.streams import say
 from hi_moe.cli.text import total_line
 from hi_moe.cli.view import View
 from hi_moe.settings import Loaded
 from hierarchy.events import Event, RunFinished, RunStarted
 from hierarchy.outcome import Outcome
-
-SHOW_CURSOR = b"\x1b[?25h"
-SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 @dataclass(frozen=True)
@@ -48,8 +42,7 @@ class Worker:
         self._codes: list[Exit] = []
         """Of the problems that are done."""
         self._outcomes: list[Outcome] = []
-        self._signal = Exit.INTERRUPTED
-        """The code of the signal that came first."""
+        self._stopper = Stopper(self._interrupted)
 
     def run(self) -> Exit:
         """Work until all is done or a signal comes; give the worst exit code, or the signal's.
@@ -66,7 +59,7 @@ class Worker:
         return worst(self._codes)
 
     async def _work(self) -> None:
-        with self._signals():
+        with self._stopper.watching():
             async with HiMoe.open(self._loaded) as session:
                 for job in self._jobs:
                     self._codes.append(await self._one(session, job))
@@ -107,8 +100,8 @@ class Worker:
         """Say what became of the problem that was under way."""
         line = self._interrupted()
         say(line)
-        self._answers.failure(job.name, job.source, self._run_id, line, self._signal)
-        return self._signal
+        self._answers.failure(job.name, job.source, self._run_id, line, self._stopper.code)
+        return self._stopper.code
 
     def _interrupted(self) -> str:
         left = len(self._jobs) - len(self._codes) - 1
@@ -118,37 +111,3 @@ class Worker:
         if self._run_id is None:
             return f"interrupted before a run was begun{rest}"
         return f"interrupted: the run is kept; go on with: hi-moe solve --resume {self._run_id}{rest}"
-
-    @contextmanager
-    def _signals(self) -> Iterator[None]:
-        """The first signal cancels the task, so that the ledger hears of it; the second leaves at once."""
-        loop, task = asyncio.get_running_loop(), asyncio.current_task()
-        assert task is not None
-        signals = 0
-
-        def stop() -> None:
-            say("stopping; Ctrl-C again leaves at once")
-            task.cancel()
-
-        def caught(number: int, frame: FrameType | None) -> None:
-            nonlocal signals
-            signals += 1
-            if signals == 1:
-                self._signal = Exit(128 + number)
-                loop.call_soon_threadsafe(stop)
-                return
-            cursor = SHOW_CURSOR if sys.stderr.isatty() else b""
-            with suppress(OSError):
-                os.write(2, cursor + f"\n{self._interrupted()}\n".encode())
-            os._exit(self._signal)
-
-        # What is ignored stays so: a shell script's background job is not meant by Ctrl-C, one under nohup by SIGHUP.
-        before = {number: signal.getsignal(number) for number in SIGNALS}
-        taken = {number: handler for number, handler in before.items() if handler is not signal.SIG_IGN}
-        for number in taken:
-            signal.signal(number, caught)
-        try:
-            yield
-        finally:
-            for number, handler in taken.items():
-                signal.signal(number, handler)
