@@ -69,8 +69,8 @@ class Manifest(Frozen):
 
 
 def flat(data: object, prefix: str = "") -> dict[str, object]:
-    """Nested mappings as one, with dotted keys; lists stay whole."""
-    if not isinstance(data, dict) or not data:
+    """Nested mappings as one, with dotted keys; lists stay whole, empty mappings have no keys."""
+    if not isinstance(data, dict):
         return {prefix: data}
     found: dict[str, object] = {}
     for key, value in data.items():

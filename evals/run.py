@@ -49,12 +49,17 @@ class Progress:
     started: float = field(default_factory=time.monotonic)
 
     @property
+    def elapsed(self) -> float:
+        """Seconds since this process began with it."""
+        return time.monotonic() - self.started
+
+    @property
     def seconds_left(self) -> float | None:
         """Expected, at the rate of this process so far; None before the first cell."""
         here = self.done - self.before
         if not here:
             return None
-        return (time.monotonic() - self.started) / here * (self.total - self.done - self.failed)
+        return self.elapsed / here * (self.total - self.done - self.failed)
 
     @property
     def score(self) -> float | None:

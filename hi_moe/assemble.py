@@ -45,10 +45,14 @@ class Assembly:
         """The ring for one run."""
         return replace(self.ring, run_id=run_id)
 
-    def record(self, problem: Problem, seed: int) -> RunRecord:
-        """What is to be recorded about a new run. Raises `MissingComponent` when weights are not here."""
+    def weights(self) -> dict[str, str]:
+        """Name → sha256 of every model that a tier or a specialist may use. Raises `MissingComponent`."""
         cards = (specialist.model for specialist in self.ring.specialists.values())
         used = {*self.settings.models.of_tiers(), *filter(None, cards)}
+        return {name: self.store.sha256(name) for name in sorted(used)}
+
+    def record(self, problem: Problem, seed: int) -> RunRecord:
+        """What is to be recorded about a new run. Raises `MissingComponent` when weights are not here."""
         return RunRecord(
             run_id=new_run_id(),
             problem=problem,
@@ -57,7 +61,7 @@ class Assembly:
             seed=seed,
             version=version(),
             git_revision=git_revision(),
-            models={name: self.store.sha256(name) for name in sorted(used)},
+            models=self.weights(),
             prompts=prompt_hashes(),
             isolation=self.isolation,
         )

@@ -1,0 +1,62 @@
+"""Doing a run for the command line: signals, progress, what is said at the end, and the exit code."""
+
+import asyncio
+import json
+
+from evals.run import Progress
+from hi_moe.cli.eval_progress import View, duration
+from hi_moe.cli.exits import Exit
+from hi_moe.cli.signals import Stopper
+from hi_moe.cli.streams import put, say
+from hi_moe.evaluation.running import RunOptions, evaluate
+from hi_moe.settings import Loaded
+
+
+def work(options: RunOptions, loaded: Loaded, view: View, as_json: bool) -> Exit:
+    """Run to the end or to a signal; the summary goes to stdout. Raises what `evaluate` raises."""
+    again = f"nothing is lost; go on with: the same command and --resume (folder {options.out})"
+    stopper = Stopper(lambda: again)
+    latest: list[Progress] = []
+
+    async def main() -> Progress:
+        with stopper.watching(), view:
+
+            def show(progress: Progress) -> None:
+                latest[:] = [progress]
+                view(progress)
+
+            return await evaluate(options, loaded, show)
+
+    try:
+        progress = asyncio.run(main())
+    except asyncio.CancelledError:
+        say(f"interrupted; {again}")
+        return stopper.code
+    put(json.dumps(_summary(options, progress)) if as_json else _text(options, progress))
+    if progress.done == progress.total:
+        return Exit.VERIFIED
+    say(f"{progress.failed} of {progress.total} samples could not be made; see errors.jsonl, go on with --resume")
+    return Exit.INFRASTRUCTURE
+
+
+def _summary(options: RunOptions, progress: Progress) -> dict[str, object]:
+    return {
+        "out": str(options.out),
+        "samples": progress.done,
+        "total": progress.total,
+        "graded": progress.graded,
+        "right": progress.right,
+        "failed": progress.failed,
+        "tokens": progress.tokens,
+        "seconds": round(progress.elapsed, 3),
+    }
+
+
+def _text(options: RunOptions, progress: Progress) -> str:
+    score = f", {progress.right} of {progress.graded} right" if progress.graded else ""
+    here = progress.done - progress.before
+    return (
+        f"{options.out}: {progress.done} of {progress.total} samples{score}; {here} made now in "
+        f"{duration(progress.elapsed)}, {progress.tokens} tokens in all\n"
+        f"next: hi-moe eval report {options.out}"
+    )
