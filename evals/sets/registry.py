@@ -3,11 +3,17 @@
 import difflib
 from pathlib import Path
 
+from evals.sets.aime import Aime
 from evals.sets.base import LoadedSet, ProblemSet
+from evals.sets.codecontests import CodeContests
 from evals.sets.contest import Contest
 from evals.sets.evalplus import HumanEvalPlus, MbppPlus
 from evals.sets.gsm8k import Gsm8k
+from evals.sets.humaneval import HumanEval
+from evals.sets.leetcode import LeetCode
+from evals.sets.livecodebench import LiveCodeBench
 from evals.sets.math500 import Math500
+from evals.sets.mbpp import Mbpp
 from evals.sets.own import Own
 from evals.sets.rows import read_rows
 from evals.sets.seen import noted
@@ -15,10 +21,16 @@ from hierarchy.errors import UnknownName, UsageError
 
 _SETS: tuple[type[ProblemSet], ...] = (
     Contest,
+    HumanEval,
     HumanEvalPlus,
+    Mbpp,
     MbppPlus,
     Gsm8k,
     Math500,
+    Aime,
+    LeetCode,
+    LiveCodeBench,
+    CodeContests,
     Own,
 )
 """A new set is one file and one line here."""
