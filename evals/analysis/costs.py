@@ -1,0 +1,161 @@
+"""What a run cost, and who spent it: tokens, seconds and calls per tier and specialist."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from evals.analysis.means import mean_over_items
+from evals.results import Results, Row
+from hierarchy.attempt import Attempt
+from hierarchy.ledger.records import ModelCall
+from hierarchy.usage import Usage
+
+OTHER = "other"
+"""What was spent beside the recorded calls: programs that ran for selection, calls of a process that was killed."""
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What was spent on one thing, summed over samples. Seconds are summed too: work done side by side counts twice."""
+
+    tier: str
+    """`monitor`, `architect`, `dispatcher`, `fleet`, `selector`, `other`, or `all`."""
+    specialist: str | None = None
+    calls: int = 0
+    """Model calls; the samples of one prompt are one call."""
+    samples: int = 0
+    """Completions that were asked for."""
+    cancelled: int = 0
+    """Of those, cut off before they were complete."""
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    model_seconds: float = 0.0
+    queue_seconds: float = 0.0
+    sandbox_seconds: float = 0.0
+
+    @property
+    def tokens(self) -> int:
+        """Prompt plus completion tokens."""
+        return self.prompt_tokens + self.completion_tokens
+
+
+@dataclass(frozen=True)
+class Costs:
+    """The accounting of a run. "Per problem": mean over items of what one sample of it took."""
+
+    samples: int
+    """Every finished sample, also those that are not graded."""
+    total: Cost
+    """As the samples state it themselves."""
+    parts: tuple[Cost, ...]
+    """By tier and specialist, in the order in which they first work; they add up to `total`."""
+    tokens_per_problem: float
+    seconds_per_problem: float
+    """Wall seconds from question to answer."""
+    model_seconds_per_problem: float
+    queue_seconds_per_problem: float
+    sandbox_seconds_per_problem: float
+    calls_per_problem: float
+    rounds_per_problem: float
+    pass_at_1_per_1000_tokens: float | None
+    """pass@1, in 0..1, divided by thousands of tokens per problem, both over the samples that count; None without."""
+
+
+def costs(results: Results) -> Costs:
+    """What a run cost; zeros when nothing is finished."""
+    rows = results.rows
+    total = replace(
+        _cost("all", sum((row.sample.usage for row in rows), Usage())),
+        samples=sum(call.samples for row in rows for call in row.sample.calls),
+        cancelled=sum(call.cancelled for row in rows for call in row.sample.calls),
+    )
+    return Costs(
+        samples=len(rows),
+        total=total,
+        parts=_parts(rows, total),
+        tokens_per_problem=tokens_per_problem(rows),
+        seconds_per_problem=mean_over_items(rows, lambda row: row.sample.seconds),
+        model_seconds_per_problem=mean_over_items(rows, lambda row: row.sample.usage.model_seconds),
+        queue_seconds_per_problem=mean_over_items(rows, lambda row: row.sample.usage.queue_seconds),
+        sandbox_seconds_per_problem=mean_over_items(rows, lambda row: row.sample.usage.sandbox_seconds),
+        calls_per_problem=mean_over_items(rows, lambda row: row.sample.usage.calls),
+        rounds_per_problem=mean_over_items(rows, lambda row: row.sample.rounds),
+        pass_at_1_per_1000_tokens=pass_at_1_per_1000_tokens(results.scored),
+    )
+
+
+def tokens_per_problem(rows: Iterable[Row]) -> float:
+    """Mean over items of the tokens of one sample; 0 of none."""
+    return mean_over_items(rows, lambda row: row.sample.usage.tokens)
+
+
+def pass_at_1_per_1000_tokens(rows: Iterable[Row]) -> float | None:
+    """pass@1 divided by thousands of tokens per problem; None where no tokens are known."""
+    known = tuple(rows)
+    tokens = tokens_per_problem(known)
+    return 1000 * mean_over_items(known, lambda row: bool(row.passed)) / tokens if tokens else None
+
+
+def _parts(rows: Iterable[Row], total: Cost) -> tuple[Cost, ...]:
+    found: dict[tuple[str, str | None], Cost] = {}
+
+    def add(cost: Cost) -> None:
+        key = (cost.tier, cost.specialist)
+        found[key] = _sum(found[key], cost) if key in found else cost
+
+    for row in rows:
+        for call in row.sample.calls:
+            add(_of_call(call))
+        for attempt in row.sample.attempts:
+            add(_of_attempt(attempt))
+    rest = _rest(total, found.values())
+    return (*found.values(), *([rest] if rest != Cost(OTHER) else []))
+
+
+def _of_call(call: ModelCall) -> Cost:
+    cost = _cost(call.tier, call.usage)
+    return replace(cost, specialist=call.specialist, calls=1, samples=call.samples, cancelled=call.cancelled)
+
+
+def _of_attempt(attempt: Attempt) -> Cost:
+    """What judging it on the public tests took; its tokens are in its call."""
+    return Cost("fleet", attempt.candidate.specialist, sandbox_seconds=attempt.verdict.sandbox_seconds)
+
+
+def _rest(total: Cost, parts: Iterable[Cost]) -> Cost:
+    """What the total has beyond the parts; a part that knows more than the total leaves nothing."""
+    spent = Cost(OTHER)
+    for part in parts:
+        spent = _sum(spent, part)
+    return Cost(
+        tier=OTHER,
+        calls=max(0, total.calls - spent.calls),
+        prompt_tokens=max(0, total.prompt_tokens - spent.prompt_tokens),
+        completion_tokens=max(0, total.completion_tokens - spent.completion_tokens),
+        model_seconds=_more(total.model_seconds, spent.model_seconds),
+        queue_seconds=_more(total.queue_seconds, spent.queue_seconds),
+        sandbox_seconds=_more(total.sandbox_seconds, spent.sandbox_seconds),
+    )
+
+
+def _more(total: float, spent: float) -> float:
+    """The difference, unless rounding made it."""
+    return total - spent if total - spent > 1e-6 * max(1.0, total) else 0.0
+
+
+def _cost(tier: str, usage: Usage) -> Cost:
+    return Cost(tier, **usage.model_dump())
+
+
+def _sum(one: Cost, other: Cost) -> Cost:
+    return Cost(
+        one.tier,
+        one.specialist,
+        one.calls + other.calls,
+        one.samples + other.samples,
+        one.cancelled + other.cancelled,
+        one.prompt_tokens + other.prompt_tokens,
+        one.completion_tokens + other.completion_tokens,
+        one.model_seconds + other.model_seconds,
+        one.queue_seconds + other.queue_seconds,
+        one.sandbox_seconds + other.sandbox_seconds,
+    )
