@@ -1,0 +1,149 @@
+"""Programs on hidden inputs, by EvalPlus's rule: right is what the reference returns (Liu et al., NeurIPS 2023).
+
+Base inputs come first; a sample that fails them is wrong, and its plus inputs are not run. Each part is one run of the
+sandbox, as in EvalPlus each is one process: the program is loaded once and globals live on from call to call. Only
+inputs go in. Expected values stay here, where the results are compared (`evals.grading.comparisons`).
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from evals.grading.comparisons import Comparison
+from evals.grading.judged import Judged
+from evals.grading.references import Expected, References
+from evals.item import InputsCheck
+from hierarchy.attempt import Failure, Status
+from hierarchy.judge import Judge
+from hierarchy.judging.results import failed, load_status, one_line
+from hierarchy.judging.texts import LIMIT
+from sandbox.compare.text import shorten, show
+from sandbox.scaling import FACTOR
+from sandbox.types import Call, CaseResult, Execution, Limits
+
+_PART_SECONDS = 60.0
+"""Wall seconds that EvalPlus gives all inputs of a part together (`EVALPLUS_TIMEOUT_PER_TASK`)."""
+_QUICK = 1.5
+"""CPU limits that the first look at a part may take in wall seconds, beside what the reference suggests."""
+_GROWTH = 4.0
+_WHOLE = 1 << 62
+_MATERIALISED = """
+
+def {name}(*args):
+    found = {entry_point}(*args)
+    return found if isinstance(found, (list, tuple, set, frozenset, dict, str)) else set(found)
+"""
+"""For results compared as sets: what is no plain collection, such as a generator, is read out where it still can be."""
+
+
+class InputsGrader:
+    """Grades programs on the inputs of an item; safe to ask from many tasks of one loop."""
+
+    def __init__(self, judge: Judge, references: References) -> None:
+        self._judge = judge
+        self._references = references
+
+    async def grade(self, item_id: str, check: InputsCheck, code: str) -> Judged:
+        """Base, then plus. Raises `InfrastructureError` where the reference does not work."""
+        base = await self._part(item_id, check, code, "base", check.base)
+        if not base.passed or not check.plus:
+            return base
+        plus = await self._part(item_id, check, code, "plus", check.plus)
+        return plus._replace(base=True, seconds=base.seconds + plus.seconds)
+
+    async def _part(
+        self, item_id: str, check: InputsCheck, code: str, name: str, inputs: Sequence[tuple[object, ...]]
+    ) -> Judged:
+        if not inputs:
+            return Judged("accepted", base=True)
+        expected = await self._references.expected(item_id, check, inputs)
+        part = _Part(check, name, inputs, expected)
+        seconds = 0.0
+        for limits, is_last in part.rounds(self._judge.limits):
+            execution = await self._judge.run(part.source(code), part.calls, limits)
+            seconds += execution.wall_seconds
+            judged = part.judged(execution, is_last)
+            if judged is not None:
+                return judged._replace(seconds=seconds)
+        raise AssertionError("the last round gives a verdict")
+
+
+class _Part:
+    """The base or the plus inputs of one item."""
+
+    def __init__(self, check: InputsCheck, name: str, inputs: Sequence[tuple[object, ...]], expected: Expected) -> None:
+        self._check = check
+        self._name = name
+        self._inputs = inputs
+        self._expected = expected
+        self._compare = Comparison(check.comparison, check.entry_point, check.atol)
+        values = expected.values
+        self._values = [value is not None for value in values] if self._compare.only_presence else values
+        self._entry_point = f"_{check.entry_point}_read" if self._compare.in_any_order else check.entry_point
+        self.calls = [Call(self._entry_point, args) for args in inputs]
+
+    def source(self, code: str) -> str:
+        """The program to run."""
+        if not self._compare.in_any_order:
+            return code
+        return code + _MATERIALISED.format(name=self._entry_point, entry_point=self._check.entry_point)
+
+    def rounds(self, limits: Limits) -> list[tuple[Limits, bool]]:
+        """Limits to try, each time with more of the clock, and whether they are the last ones.
+
+        A program that never ends would take the CPU limit for every input. The clock ends its run soon after the first
+        time, and that one limit is verdict enough. Where the clock alone ended it, because the program slept or the
+        machine was busy, nothing is said and it gets more.
+        """
+        scaled = self._expected.limits(limits)
+        suggested = 2 * FACTOR * self._expected.cpu_seconds
+        most = min(scaled.wall_seconds, _PART_SECONDS + suggested)
+        quick = _QUICK * scaled.cpu_seconds + suggested
+        steps = [step for step in (quick, _GROWTH * quick) if step < most]
+        return [(replace(scaled, wall_seconds=step), False) for step in steps] + [
+            (replace(scaled, wall_seconds=most), True)
+        ]
+
+    def judged(self, execution: Execution, is_last: bool) -> Judged | None:
+        """The verdict; None where only the clock stood against the program, and there is more of it."""
+        status = load_status(execution)
+        if status != "accepted":
+            by_clock = status == "infrastructure" or "wall time" in execution.detail
+            return None if by_clock and not is_last else self._refused(status, execution.detail)
+        cases = execution.results
+        found = {index: case.value for index, case in enumerate(cases) if case.status == "ok"}
+        wrong = set(self._compare.failing(self._inputs, self._values, found))
+        cut = set() if is_last else {index for index, case in enumerate(cases) if _by_clock(case)}
+        failing = sorted(wrong | (set(range(len(cases))) - found.keys() - cut))
+        if failing:
+            return self._failed(cases, failing, wrong)
+        return None if cut else Judged("accepted", base=True)
+
+    def _failed(self, cases: Sequence[CaseResult], failing: Sequence[int], wrong: set[int]) -> Judged:
+        first, ran = cases[failing[0]], [index for index in failing if cases[index].status != "not_run"]
+        shown = min(ran or failing, key=lambda index: (len(self._input(index, _WHOLE)), index))
+        status: Status = "wrong_answer" if failing[0] in wrong else failed(first).status
+        done = sum(case.status != "not_run" for case in cases)
+        detail = f"wrong on {len(ran)} of {done} {self._name} inputs"
+        if status != "wrong_answer":
+            detail = one_line(failed(first).actual)
+        actual = show(cases[shown].value, LIMIT) if shown in wrong else failed(cases[shown]).actual
+        return Judged(status, self._name != "base", detail, self._failure(shown, actual))
+
+    def _refused(self, status: Status, detail: str) -> Judged:
+        """A program that did not load."""
+        detail = one_line(detail).removeprefix("LookupError: ").replace(self._entry_point, self._check.entry_point)
+        return Judged(status, self._name != "base", detail)
+
+    def _failure(self, index: int, actual: str) -> Failure:
+        place = index if self._name == "base" else len(self._check.base) + index
+        expected = self._compare.describe(self._values[index], LIMIT)
+        return Failure(test_index=place, input=self._input(index, LIMIT), expected=expected, actual=actual)
+
+    def _input(self, index: int, limit: int) -> str:
+        arguments = ", ".join(show(argument, limit) for argument in self._inputs[index])
+        return shorten(f"{self._check.entry_point}({arguments})", limit)
+
+
+def _by_clock(case: CaseResult) -> bool:
+    """Whether the wall time of the run ended it, or came before it."""
+    return case.status == "not_run" or (case.status == "time_limit" and case.limit == "wall")

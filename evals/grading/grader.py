@@ -1,0 +1,127 @@
+"""Grades samples: each kind of check has its grader, and our own failures never become a verdict.
+
+    async with Sandbox() as sandbox, Grader(sandbox) as grader:
+        grade = await grader.grade(item, sample)
+
+Every candidate that answered the whole problem is graded beside the answer that was chosen, because a report says what
+the selection had to choose from (oracle@n).
+"""
+
+import asyncio
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from evals.grading.code import InputsGrader
+from evals.grading.judged import NO_ANSWER, NO_PROGRAM, Judged, of_verdict
+from evals.grading.references import References, default_folder
+from evals.grading.script import ScriptGrader
+from evals.item import AnswerCheck, InputsCheck, Item, TestsCheck
+from evals.sample import Grade, Sample
+from hierarchy.attempt import Attempt
+from hierarchy.errors import InfrastructureError
+from hierarchy.judge import Judge
+from sandbox.sandbox import Sandbox
+
+if TYPE_CHECKING:
+    from evals.grading.answers import AnswerChecker
+
+_TRIES = 2
+"""Times that an answer is judged before a failure of ours is given up on."""
+
+
+class Grader:
+    """Grades samples in `sandbox`, which stays the caller's; safe to ask from many tasks of one loop.
+
+    Entered as an async context manager it also owns the process that compares mathematical answers, which starts with
+    the first of them. `expected`: the folder where outputs of references are kept, instead of the user's cache.
+    """
+
+    def __init__(self, sandbox: Sandbox, expected: Path | None = None) -> None:
+        self._judge = Judge(sandbox)
+        self._inputs = InputsGrader(self._judge, References(self._judge, expected or default_folder()))
+        self._scripts = ScriptGrader(self._judge)
+        self._answers: AnswerChecker | None = None
+        self._opening = asyncio.Lock()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """End the process that compares answers, where one was started."""
+        async with self._opening:
+            checker, self._answers = self._answers, None
+            if checker is not None:
+                await checker.__aexit__(None, None, None)
+
+    async def grade(self, item: Item, sample: Sample) -> Grade:
+        """Grade a sample and the candidates it was chosen from.
+
+        Raises `InfrastructureError` for a failure of ours that a second try did not mend: it says nothing of the
+        sample. Raises `MissingComponent` where nothing can be isolated, or a library is not installed.
+        """
+        known: dict[str, Judged] = {}
+        chosen = await self._judged(item, sample.solution, known)
+        candidates: dict[str, bool] = {}
+        for attempt in sample.attempts:
+            if attempt.step is None:
+                candidates[attempt.id] = (await self._judged(item, _answer(item, attempt), known)).passed
+        return Grade(
+            task_id=sample.task_id,
+            sample=sample.sample,
+            key=sample.key,
+            passed=chosen.passed,
+            base=chosen.base,
+            status=chosen.status,
+            detail=chosen.detail,
+            failure=chosen.failure,
+            candidates=candidates,
+            seconds=sum(judged.seconds for judged in known.values()),
+        )
+
+    async def _judged(self, item: Item, answer: str | None, known: dict[str, Judged]) -> Judged:
+        if answer is None or not answer.strip():
+            missing = NO_ANSWER if isinstance(item.check, AnswerCheck) else NO_PROGRAM
+            return missing._replace(base=False) if isinstance(item.check, InputsCheck) else missing
+        if answer in known:
+            return known[answer]
+        for _ in range(_TRIES):
+            judged = await self._check(item, answer)
+            if judged.status != "infrastructure":
+                known[answer] = judged
+                return judged
+        raise InfrastructureError(f"{item.id!r} could not be graded: {judged.detail}; see: hi-moe sandbox check")
+
+    async def _check(self, item: Item, answer: str) -> Judged:
+        check = item.check
+        if isinstance(check, InputsCheck):
+            return await self._inputs.grade(item.id, check, answer)
+        if isinstance(check, TestsCheck):
+            return of_verdict(await self._judge.judge(item.problem, answer, check.tests))
+        if isinstance(check, AnswerCheck):
+            return await self._equivalent(check, answer)
+        return await self._scripts.grade(item, check, answer)
+
+    async def _equivalent(self, check: AnswerCheck, answer: str) -> Judged:
+        verdict = await (await self._checker()).equivalent(check.expected, answer)
+        return Judged("accepted" if verdict.right else "wrong_answer", None, verdict.detail, None, verdict.seconds)
+
+    async def _checker(self) -> "AnswerChecker":
+        async with self._opening:
+            if self._answers is None:
+                from evals.grading.answers import AnswerChecker
+
+                checker = AnswerChecker()
+                await checker.__aenter__()
+                self._answers = checker
+            return self._answers
+
+
+def _answer(item: Item, attempt: Attempt) -> str | None:
+    candidate = attempt.candidate
+    return candidate.answer if isinstance(item.check, AnswerCheck) else candidate.code
