@@ -155,9 +155,8 @@ def _scores(figure: Scores) -> Chart:
         middle, series = 6 + row * place + row / 2, each.series % SERIES
         drawn.texts.append(Text(left - 8, middle + 4, one_line(each.name, 24), "end", "name"))
         drawn.strokes.append(Stroke(x(each.low), middle, x(each.high), middle, "error", series))
-        drawn.strokes += [
-            Stroke(x(end), middle - 4, x(end), middle + 4, "error", series) for end in (each.low, each.high)
-        ]
+        for end in (each.low, each.high):
+            drawn.strokes.append(Stroke(x(end), middle - 4, x(end), middle + 4, "error", series))
         words = f"{each.name}: {percent(each.value)}, {percent(each.low)} to {percent(each.high)}"
         drawn.dots.append(Dot(x(each.value), middle, series, words, 5))
     return drawn

@@ -6,6 +6,7 @@ Texts stand in a pool of their own and are referred to by their place in it: run
 from collections.abc import Iterable, Sequence
 from typing import Literal
 
+from evals.report.runs import Run
 from evals.report.text import LONGEST, LONGEST_VALUE, shown
 from evals.results import Results, Row
 from hierarchy.attempt import Attempt, Failure
@@ -33,17 +34,18 @@ def changed(states: Iterable[State]) -> bool:
     return len({each for each in states if each != "open"}) > 1
 
 
-def problems(runs: Sequence[Results], *, statements: bool = True) -> Json:
+def problems(runs: Sequence[Run], *, statements: bool = True) -> Json:
     """Every item of the runs, in the order of the first run that has it.
 
     Without `statements` nothing of the set's text is in it: no statement, program, input or output, and no line that
     may quote one.
     """
     drill = _Drill(statements)
-    ids = dict.fromkeys(item_id for run in runs for item_id in run.items)
-    items = [drill.item(item_id, runs) for item_id in ids]
+    found = [run.results for run in runs]
+    ids = dict.fromkeys(item_id for results in found for item_id in results.items)
+    items = [drill.item(item_id, found) for item_id in ids]
     return {
-        "runs": [{"name": shown(run.name, 80), "solver": run.manifest.solver, "n": run.manifest.n} for run in runs],
+        "runs": [{"name": run.name, "solver": run.results.manifest.solver} for run in runs],
         "items": items,
         "texts": list(drill.texts),
         "statements": statements,

@@ -1,0 +1,82 @@
+"""The section about what the answers cost: per problem, per tier and specialist, and what less would have bought."""
+
+from collections.abc import Sequence
+
+from evals.analysis.costs import Cost, Costs
+from evals.analysis.curve import CurvePoint
+from evals.report.figures import Curve, Line, Point
+from evals.report.runs import Run
+from evals.report.tables import Cell, Section, Table, cells, columns
+from evals.report.text import count, seconds, shown
+
+
+def spending(runs: Sequence[Run], found: Sequence[Costs], curves: Sequence[Sequence[CurvePoint]]) -> Section:
+    """Costs of every run, and their cost-quality curves."""
+    lines = tuple(
+        Line(
+            run.name,
+            tuple(
+                Point(each.tokens, each.pass_at_1, each.interval.low, each.interval.high, f"budget {each.budget:,}")
+                for each in curve
+            ),
+            run.series,
+        )
+        for run, curve in zip(runs, curves, strict=True)
+        if curve
+    )
+    curve = Curve(
+        "cost_quality",
+        "Quality over cost",
+        "tokens per problem",
+        "pass@1",
+        lines,
+        note="What each run would have scored with a smaller budget, read off its recorded attempts: an estimate, "
+        "exact at its right end.",
+    )
+    return Section(
+        "cost",
+        "Cost",
+        "Tokens are prompt plus completion, over all tiers. Per problem: mean over items of what one sample took.",
+        tables=(_per_problem(runs, found), *(_accounting(run, each) for run, each in zip(runs, found, strict=True))),
+        figures=(curve,) if lines else (),
+    )
+
+
+def _per_problem(runs: Sequence[Run], found: Sequence[Costs]) -> Table:
+    head = ("Run", "Tokens", "Seconds", "Model s", "Queue s", "Sandbox s", "Calls", "Rounds", "Points per 1,000 tokens")
+    rows = tuple(
+        cells(
+            run.name,
+            count(each.tokens_per_problem),
+            f"{each.seconds_per_problem:.1f}",
+            f"{each.model_seconds_per_problem:.1f}",
+            f"{each.queue_seconds_per_problem:.1f}",
+            f"{each.sandbox_seconds_per_problem:.2f}",
+            f"{each.calls_per_problem:.1f}",
+            f"{each.rounds_per_problem:.1f}",
+            "-" if each.pass_at_1_per_1000_tokens is None else f"{100 * each.pass_at_1_per_1000_tokens:.1f}",
+        )
+        for run, each in zip(runs, found, strict=True)
+    )
+    return Table("Cost per problem", columns(*head), rows)
+
+
+def _accounting(run: Run, found: Costs) -> Table:
+    head = ("Tier", "Specialist", "Calls", "Samples", "Tokens in", "Tokens out", "Model", "Queue", "Sandbox")
+    parts = [*found.parts, *([found.total] if len(found.parts) > 1 else [])]
+    return Table(f"Who spent what: {run.name}", columns(*head, names=2), tuple(map(_part, parts)))
+
+
+def _part(cost: Cost) -> tuple[Cell, ...]:
+    cancelled = f" ({count(cost.cancelled)} cut off)" if cost.cancelled else ""
+    return cells(
+        cost.tier,
+        shown(cost.specialist or "", 60),
+        count(cost.calls),
+        f"{count(cost.samples)}{cancelled}",
+        count(cost.prompt_tokens),
+        count(cost.completion_tokens),
+        seconds(cost.model_seconds),
+        seconds(cost.queue_seconds),
+        seconds(cost.sandbox_seconds),
+    )
