@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from evals.item import Item
-from evals.sets.origins import Hub, Origin, Wheel, resolve
+from evals.sets.origins import Available, Hub, Origin, Wheel, available, resolve
 from hierarchy.errors import ProblemError, UsageError
 from hierarchy.intake.record import read_record
 from hierarchy.problem import Problem
@@ -42,6 +42,14 @@ class ProblemSet(ABC):
     def origin(self, path: Path | None) -> Origin:
         """Read the set's files from the first source that has them. Raises `UsageError`, `MissingComponent`."""
         return resolve(self.name, path, self.wheel, self.hub, self.published)
+
+    def available(self) -> Available:
+        """Where `origin` would read it from without a path. Asks nothing of the network."""
+        return available(self.wheel, self.hub)
+
+    def count(self) -> int | None:
+        """How many items it has by default, where that is known without reading it."""
+        return self.size
 
     def items(self, rows: Iterable[tuple[str, Row]]) -> list[Item]:
         """All items of rows with their places. Raises `UsageError` that names the place of a row that has another form,

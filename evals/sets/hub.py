@@ -44,6 +44,13 @@ def fetch(hub: Hub) -> Origin:
     return one_file(f"hub {hub.repository}@{hub.revision}", hub.file.rpartition("/")[2], data)
 
 
+def is_cached(hub: Hub) -> bool:
+    """Whether the file is in the local cache already."""
+    from huggingface_hub import try_to_load_from_cache
+
+    return isinstance(try_to_load_from_cache(hub.repository, hub.file, revision=hub.revision, repo_type="dataset"), str)
+
+
 def _probe(hub: Hub, endpoint: str | None) -> None:
     """Ask whether the file is there and small enough.
 

