@@ -12,7 +12,8 @@ def dimensions(items: Iterable[ItemFacts]) -> dict[str, dict[str, tuple[str, ...
     """Dimension → group → ids of its items, both in the order in which the items first name them.
 
     Dimensions are `difficulty`, `family`, `tag` and the names of the items' facts, such as `subject`; one that no item
-    has is left out, and so is a fact that is another one for every item. An item is in the group of each of its tags.
+    has is left out, and so is a fact that is the same for all items or another one for each. An item is in the group of
+    each of its tags.
     """
     known = tuple(items)
     found: dict[str, Mapping[str, tuple[str, ...]]] = {
@@ -22,7 +23,7 @@ def dimensions(items: Iterable[ItemFacts]) -> dict[str, dict[str, tuple[str, ...
     }
     for name in dict.fromkeys(name for item in known for name in item.facts):
         values = {item.id: _known(item.facts.get(name)) for item in known}
-        if len(known) == 1 or len(set(values.values())) < len(known):
+        if 1 < len(set(values.values())) < len(known):
             found.setdefault(name, values)
     return {name: groups for name, values in found.items() if (groups := grouped(values))}
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from evals.stats.intervals import Interval
-from evals.stats.library import scipy_stats
+from evals.stats.library import numpy, scipy_stats
 from hierarchy.errors import UsageError
 
 RESAMPLES = 9999
@@ -39,12 +39,9 @@ def paired_bootstrap(
     differences = [after - before for before, after in zip(a, b, strict=True)]
     if max(differences) - min(differences) < _ROUNDING:
         return None
-    stats = scipy_stats()
-    import numpy
-
-    found = stats.bootstrap(
+    found = scipy_stats().bootstrap(
         (differences,),
-        numpy.mean,
+        numpy().mean,
         n_resamples=resamples,
         batch=max(1, _CELLS // len(differences)),
         confidence_level=confidence,

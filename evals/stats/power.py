@@ -13,7 +13,7 @@ planning, "were the difference really this large", and no statement about the da
 import math
 from statistics import NormalDist
 
-from evals.stats.library import scipy_stats
+from evals.stats.library import numpy, scipy_stats
 from hierarchy.errors import UsageError
 
 _EXACT_UP_TO = 10_000_000
@@ -37,15 +37,13 @@ def exact_power(items: int, discordant: float, difference: float, alpha: float =
     Raises `UsageError` unless 0 < |difference| <= discordant <= 1.
     """
     _check(discordant, difference)
-    import numpy
-
-    binom = scipy_stats().binom
+    binom, np = scipy_stats().binom, numpy()
     # Numbers of discordant items outside of this range have a probability of less than 1e-9 on either side.
     low, high = binom.ppf([1e-9, 1 - 1e-9], items, discordant)
-    pairs = numpy.arange(max(0, int(low)), int(high) + 1)
+    pairs = np.arange(max(0, int(low)), int(high) + 1)
     # It says so when the smaller count is at most `bound`: the largest with P(X <= bound) <= alpha/2 for a fair coin.
     bound = binom.ppf(alpha / 2, pairs, 0.5)
-    bound = numpy.where(binom.cdf(bound, pairs, 0.5) > alpha / 2, bound - 1, bound)
+    bound = np.where(binom.cdf(bound, pairs, 0.5) > alpha / 2, bound - 1, bound)
     share = 0.5 + abs(difference) / discordant / 2
     told = binom.cdf(bound, pairs, share) + binom.sf(pairs - bound - 1, pairs, share)
     return float((binom.pmf(pairs, items, discordant) * told).sum())
@@ -72,6 +70,18 @@ def items_needed(discordant: float, difference: float, alpha: float = 0.05, powe
         else:
             enough = middle
     return enough
+
+
+def items_needed_for_means(spread: float, difference: float, alpha: float = 0.05, power: float = 0.8) -> int | None:
+    """The same for item means over several samples, where no McNemar test applies: a paired z-test's number.
+
+    n = ((z_a + z_b) s / δ)² with s, `spread`, the standard deviation over items of the difference of their means.
+    None when the difference is 0.
+    """
+    if difference == 0:
+        return None
+    z = NormalDist().inv_cdf(1 - alpha / 2) + NormalDist().inv_cdf(power)
+    return max(2, math.ceil((z * spread / difference) ** 2))
 
 
 def _check(discordant: float, difference: float) -> None:

@@ -1,0 +1,220 @@
+"""Is A better than B: two runs on the same items of the same set, paired item by item.
+
+The verdict follows the two-sided exact McNemar test where both have one sample an item. With more, that test sees only
+sample 0, and the verdict follows its generalisation to item means, the sign-flip test (`evals.stats.signflip`). The
+interval beside it is the paired bootstrap's.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from evals.analysis.costs import pass_at_1_per_1000_tokens, tokens_per_problem
+from evals.analysis.groups import dimensions
+from evals.analysis.means import mean_over_items
+from evals.analysis.paired import Difference, Rows, difference, spread
+from evals.analysis.scores import Score, passed_base, right, score
+from evals.analysis.verdict import Better, p_value, sentence
+from evals.results import Results, Row
+from evals.stats.power import items_needed, items_needed_for_means
+from hierarchy.errors import UsageError
+
+
+@dataclass(frozen=True)
+class Side:
+    """One of the two runs, on the items that are compared."""
+
+    name: str
+    """Its folder, as it was given."""
+    solver: str
+    n: int
+    """Samples per item."""
+    score: Score
+    tokens_per_problem: float
+    seconds_per_problem: float
+    """Wall seconds from question to answer."""
+    pass_at_1_per_1000_tokens: float | None
+    """None where no tokens are known."""
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """Items that are not compared."""
+
+    not_in_a: int
+    """Items that only B's run has."""
+    not_in_b: int
+    ungraded: int
+    """Items of both whose sample 0 has no verdict in one of them: not run yet, not graded, or failed on our side."""
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A against B."""
+
+    set: str
+    a: Side
+    b: Side
+    overall: Difference
+    base: Difference | None
+    """On the base inputs alone, where the set tells base and plus apart; `overall` is then on both."""
+    groups: dict[str, tuple[Difference, ...]]
+    """Dimension → its groups: `difficulty`, `family`, `tag` and each fact. Their p are not corrected for being many: of
+    twenty groups of equal solvers one has p <= .05."""
+    only_a: tuple[str, ...]
+    """Ids of the items that only A solves, by sample 0, in the order of the set."""
+    only_b: tuple[str, ...]
+    tokens_ratio: float | None
+    """B's tokens per problem over A's; None where A's are not known."""
+    seconds_ratio: float | None
+    left_out: LeftOut
+    differing: tuple[str, ...]
+    """In what the two runs differ beside their items: dotted keys of `run.json` with both values."""
+    alpha: float
+    better: Better | None
+    """The side that is better at error rate `alpha`; None where it cannot be told."""
+    items_needed: int | None
+    """Items that it takes to tell a difference of the size seen with 80 % power; None where it was told or is 0."""
+    verdict: str
+    """All of it in one sentence."""
+    notes: tuple[str, ...]
+    """What a reader should know, one line each."""
+
+
+def compare(a: Results, b: Results, *, alpha: float = 0.05, seed: int = 0) -> Comparison:
+    """Compare two runs on the items that both have a verdict on; the seed is that of the bootstrap.
+
+    Raises `UsageError` for runs of different sets or of different files of the same set, and when they have no graded
+    item in common.
+    """
+    _same_set(a, b)
+    rows_a, rows_b, left_out = _common(a, b)
+    confidence = 1 - alpha
+
+    def differ(group: str, ids: Mapping[str, object], passed: Callable[[Row], bool] = right) -> Difference:
+        some_a, some_b = ({each: rows[each] for each in ids} for rows in (rows_a, rows_b))
+        return difference(group, some_a, some_b, passed, confidence=confidence, seed=seed)
+
+    overall = differ("all", rows_a)
+    has_base = all(any(_has_base(row) for row in _flat(rows)) for rows in (rows_a, rows_b))
+    better = _better(overall, alpha)
+    side_a, side_b = _side(a, rows_a), _side(b, rows_b)
+    ratio = _ratio(side_b.tokens_per_problem, side_a.tokens_per_problem)
+    needed = None if better else _needed(overall, rows_a, rows_b, alpha)
+    return Comparison(
+        set=a.manifest.set.name,
+        a=side_a,
+        b=side_b,
+        overall=overall,
+        base=differ("base", rows_a, passed_base) if has_base else None,
+        groups={
+            name: tuple(differ(group, dict.fromkeys(ids)) for group, ids in groups.items())
+            for name, groups in dimensions(a.items[each] for each in rows_a).items()
+        },
+        only_a=tuple(each for each in rows_a if right(rows_a[each][0]) and not right(rows_b[each][0])),
+        only_b=tuple(each for each in rows_a if right(rows_b[each][0]) and not right(rows_a[each][0])),
+        tokens_ratio=ratio,
+        seconds_ratio=_ratio(side_b.seconds_per_problem, side_a.seconds_per_problem),
+        left_out=left_out,
+        differing=tuple(line for line in a.manifest.differences(b.manifest) if not line.startswith("set.items:")),
+        alpha=alpha,
+        better=better,
+        items_needed=needed,
+        verdict=sentence(overall, better, needed=needed, tokens_ratio=ratio),
+        notes=tuple(_notes(side_a, side_b, left_out, overall)),
+    )
+
+
+def _same_set(a: Results, b: Results) -> None:
+    one, other = a.manifest.set, b.manifest.set
+    if one.name != other.name:
+        raise UsageError(
+            f"{str(a.folder)!r} is a run over {one.name!r} and {str(b.folder)!r} one over {other.name!r}; "
+            "only runs over the same set can be compared"
+        )
+    if one.sha256 != other.sha256:
+        raise UsageError(
+            f"the file of {one.name!r} is not the same in both runs: sha256 {one.sha256[:12]}… in {str(a.folder)!r}, "
+            f"{other.sha256[:12]}… in {str(b.folder)!r}; run one of them again on the file of the other"
+        )
+
+
+def _common(a: Results, b: Results) -> tuple[Rows, Rows, LeftOut]:
+    """The rows of the items whose sample 0 has a verdict in both, in A's order."""
+    rows_a, rows_b = _graded(a), _graded(b)
+    shared = [item_id for item_id in a.items if item_id in b.items]
+    common = [item_id for item_id in shared if item_id in rows_a and item_id in rows_b]
+    if not common:
+        raise UsageError(
+            f"{str(a.folder)!r} and {str(b.folder)!r} have no graded item in common: {len(shared)} items are in both, "
+            f"{len(rows_a)} and {len(rows_b)} are graded; run both on the same --ids, or grade what is there with: "
+            "hi-moe eval grade"
+        )
+    left_out = LeftOut(len(b.items) - len(shared), len(a.items) - len(shared), len(shared) - len(common))
+    return {each: rows_a[each] for each in common}, {each: rows_b[each] for each in common}, left_out
+
+
+def _graded(results: Results) -> Rows:
+    counted = {item_id: [row for row in rows if row.scored] for item_id, rows in results.by_item.items()}
+    return {item_id: rows for item_id, rows in counted.items() if rows and rows[0].sample.sample == 0}
+
+
+def _side(results: Results, rows: Rows) -> Side:
+    known = _flat(rows)
+    return Side(
+        name=str(results.folder),
+        solver=results.manifest.solver,
+        n=results.manifest.n,
+        score=score("all", known),
+        tokens_per_problem=tokens_per_problem(known),
+        seconds_per_problem=mean_over_items(known, lambda row: row.sample.seconds),
+        pass_at_1_per_1000_tokens=pass_at_1_per_1000_tokens(known),
+    )
+
+
+def _better(found: Difference, alpha: float) -> Better | None:
+    if found.deciding_p > alpha:
+        return None
+    return "b" if found.difference > 0 else "a"
+
+
+def _needed(found: Difference, a: Rows, b: Rows, alpha: float) -> int | None:
+    if found.p_of_means is None:
+        discordant, more = found.only_a + found.only_b, found.only_b - found.only_a
+        return items_needed(discordant / found.items, more / found.items, alpha)
+    if abs(found.difference) < 1e-12:
+        return None
+    return items_needed_for_means(spread(a, b, right), found.difference, alpha)
+
+
+def _notes(a: Side, b: Side, left_out: LeftOut, overall: Difference) -> list[str]:
+    notes = []
+    reasons = [
+        f"{count} {why}"
+        for count, why in (
+            (left_out.not_in_a, "not in A"),
+            (left_out.not_in_b, "not in B"),
+            (left_out.ungraded, "without a verdict in one of them"),
+        )
+        if count
+    ]
+    if reasons:
+        total = left_out.not_in_a + left_out.not_in_b + left_out.ungraded
+        notes.append(f"{total} items left out: {', '.join(reasons)}")
+    if overall.p_of_means is not None:
+        notes.append(
+            f"A has {a.n} and B {b.n} samples an item: difference, interval and p are of item means (p by the "
+            f"sign-flip test); who solves what is by sample 0, on which exact McNemar gives {p_value(overall.p)}"
+        )
+    return notes
+
+
+def _flat(rows: Rows) -> list[Row]:
+    return [row for some in rows.values() for row in some]
+
+
+def _has_base(row: Row) -> bool:
+    return row.grade is not None and row.grade.base is not None
+
+
+def _ratio(b: float, a: float) -> float | None:
+    return b / a if a else None
