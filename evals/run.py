@@ -79,8 +79,7 @@ def begin(folder: RunFolder, writer: Writer, manifest: Manifest, items: Sequence
     if not folder.exists:
         if resume:
             folder.manifest()  # its error says what to type
-        other = [path.name for path in folder.path.iterdir() if path.name != ".lock"]
-        if other and not _is_unfinished_beginning(other):
+        if not all(_is_ours(path.name) for path in folder.path.iterdir()):
             raise UsageError(f"{str(folder.path)!r} is not empty and holds no run; choose another folder: --out DIR")
         writer.begin(manifest, map(facts_of, items))
         return manifest
@@ -96,8 +95,9 @@ def begin(folder: RunFolder, writer: Writer, manifest: Manifest, items: Sequence
     return writer.add_session(begun, manifest.sessions[-1]) if manifest.sessions else begun
 
 
-def _is_unfinished_beginning(names: Iterable[str]) -> bool:
-    return all(name.startswith((".items.jsonl", ".run.json", "items.jsonl")) for name in names)
+def _is_ours(name: str) -> bool:
+    """Whether a file is what a process leaves that is killed before `run.json` is there."""
+    return name.startswith((".lock", ".items.jsonl", ".run.json", "items.jsonl", "ledger.sqlite3"))
 
 
 def facts_of(item: Item) -> ItemFacts:
