@@ -2,16 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import NamedTuple
 
-from evals.report.figures import Curve, Figure, Pairs, Scores
+from evals.report.figures import Curve, Pairs
 from evals.report.library import matplotlib
 from evals.report.text import one_line, percent
 
 WIDTH = 440.0
 SERIES = 6
 """Colours there are; a seventh run begins again with the first."""
-_LEFT, _RIGHT, _TOP, _BOTTOM = 44.0, 14.0, 10.0, 40.0
+_LEFT, _RIGHT, _TOP, _BOTTOM = 44.0, 24.0, 28.0, 40.0
 
 
 class Stroke(NamedTuple):
@@ -59,6 +60,13 @@ class Text(NamedTuple):
     turned: bool = False
 
 
+class Band(NamedTuple):
+    """A filled shape, `x,y` of its corners."""
+
+    points: str
+    series: int
+
+
 @dataclass(frozen=True)
 class Chart:
     """Everything that the page draws for one figure."""
@@ -69,6 +77,7 @@ class Chart:
     height: float
     note: str = ""
     width: float = WIDTH
+    bands: list[Band] = field(default_factory=list)
     strokes: list[Stroke] = field(default_factory=list)
     bars: list[Bar] = field(default_factory=list)
     dots: list[Dot] = field(default_factory=list)
@@ -77,11 +86,9 @@ class Chart:
     """Names with the class of their colour."""
 
 
-def chart(figure: Figure) -> Chart:
+def chart(figure: Curve | Pairs) -> Chart:
     """The shapes of a figure."""
     match figure:
-        case Scores():
-            return _scores(figure)
         case Curve():
             return _curve(figure)
         case Pairs():
@@ -125,40 +132,24 @@ def _curve(figure: Curve) -> Chart:
     drawn.texts.append(Text(_LEFT + across / 2, height - 6, figure.x_axis, kind="title"))
     if figure.shares:
         drawn.strokes.append(Stroke(x(0), y(0), x(1), y(1), "diagonal"))
+    drawn.texts.append(Text(0, 12, figure.y_axis, "start", kind="title"))
     for line in figure.lines:
         series = line.series % SERIES
-        if line.joined:
-            for a, b in zip(line.points, line.points[1:], strict=False):
-                drawn.strokes.append(Stroke(x(a.x), y(a.y), x(b.x), y(b.y), "join", series))
-        for point in line.points:
-            if point.low is not None and point.high is not None:
-                drawn.strokes.append(Stroke(x(point.x), y(point.low), x(point.x), y(point.high), "error", series))
-            drawn.dots.append(Dot(x(point.x), y(point.y), series, f"{line.name} {point.label}: {percent(point.y)}"))
+        for a, b in pairwise(line.points):
+            drawn.strokes.append(Stroke(x(a.x), y(a.y), x(b.x), y(b.y), "join", series))
+        known = [
+            (x(each.x), y(each.low), y(each.high))
+            for each in line.points
+            if each.low is not None and each.high is not None
+        ]
+        if figure.shares or len(known) == 1:
+            drawn.strokes.extend(Stroke(at, low, at, high, "error", series) for at, low, high in known)
+        else:
+            corners = [(at, low) for at, low, _ in known] + [(at, high) for at, _, high in reversed(known)]
+            drawn.bands.append(Band(" ".join(f"{at},{height}" for at, height in corners), series))
+        for point in line.points if figure.shares else line.points[-1:]:
+            drawn.dots.append(Dot(x(point.x), y(point.y), series, f"{line.name}, {point.label}: {percent(point.y)}"))
         drawn.legend.append((line.name, f"s{series}"))
-    return drawn
-
-
-def _scores(figure: Scores) -> Chart:
-    left, row = 150.0, 26.0
-    height = row * len(figure.scores) + 46
-    bottom = height - 34
-    drawn = Chart(figure.title, _told(figure), height, figure.note)
-
-    def x(value: float) -> float:
-        return round(left + (WIDTH - left - _RIGHT - 6) * value, 2)
-
-    for share in (0.0, 0.25, 0.5, 0.75, 1.0):
-        drawn.strokes.append(Stroke(x(share), 6, x(share), bottom, "axis" if share == 0 else "grid"))
-        drawn.texts.append(Text(x(share), bottom + 14, percent(share, 0)))
-    drawn.texts.append(Text((x(0) + x(1)) / 2, height - 4, figure.axis, kind="title"))
-    for place, each in enumerate(figure.scores):
-        middle, series = 6 + row * place + row / 2, each.series % SERIES
-        drawn.texts.append(Text(left - 8, middle + 4, one_line(each.name, 24), "end", "name"))
-        drawn.strokes.append(Stroke(x(each.low), middle, x(each.high), middle, "error", series))
-        for end in (each.low, each.high):
-            drawn.strokes.append(Stroke(x(end), middle - 4, x(end), middle + 4, "error", series))
-        words = f"{each.name}: {percent(each.value)}, {percent(each.low)} to {percent(each.high)}"
-        drawn.dots.append(Dot(x(each.value), middle, series, words, 5))
     return drawn
 
 
@@ -190,10 +181,8 @@ def _pairs(figure: Pairs) -> Chart:
     return drawn
 
 
-def _told(figure: Figure) -> str:
+def _told(figure: Curve | Pairs) -> str:
     match figure:
-        case Scores():
-            said = [f"{each.name} {percent(each.value)}" for each in figure.scores]
         case Curve():
             said = [f"{line.name}, {len(line.points)} points" for line in figure.lines]
         case Pairs():

@@ -81,7 +81,7 @@ def trust(
     tables.append(
         Table(
             "Calibration",
-            columns("Run", "Samples", "Brier score", "Of the base rate", "Calibration error"),
+            columns("Run", "Samples", "Brier", "Base rate's", "Error"),
             tuple(
                 cells(
                     run.name,
@@ -92,7 +92,10 @@ def trust(
                 )
                 for run, each in known
             ),
-            ("Lower is better; a Brier score below that of the base rate says that the probabilities tell something.",),
+            (
+                "Brier score; that of always stating the share that is right, below which probabilities tell something; "
+                "expected calibration error. Lower is better.",
+            ),
         )
     )
     lines = tuple(

@@ -1,6 +1,7 @@
 """The section that says which of several runs is better, pair by pair, and whether that is sure."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import combinations
 from typing import NamedTuple
 
@@ -87,24 +88,24 @@ def _difference(found: Difference) -> tuple[str, ...]:
         span(found.interval),
         count(found.only_a),
         count(found.only_b),
-        p_value(found.p),
+        p_value(found.p).removeprefix("p").removeprefix("="),
     )
 
 
 def _groups(each: Compared) -> list[Table]:
     """A table a dimension that parts the items."""
     head = ("Items", "A", "B", "B - A", "95 % interval", "Only A", "Only B", "p")
-    note = "Not corrected for being many: of twenty groups of equal solvers one has p <= .05."
-    return [
+    tables = [
         Table(
             f"By {shown(name, 40)}: {each.b.name} (B) against {each.a.name} (A)",
             columns(name.capitalize(), *head),
             tuple(cells(shown(group.group, 60), *_difference(group)) for group in groups),
-            (note,),
         )
         for name, groups in each.found.groups.items()
         if len(groups) > 1
     ]
+    note = "No p above is corrected for being one of many: of twenty groups of equal solvers one has p <= .05."
+    return [*tables[:-1], replace(tables[-1], notes=(note,))] if tables else []
 
 
 def _setup(each: Compared) -> Table:

@@ -41,12 +41,11 @@ class Point(NamedTuple):
 
 
 class Line(NamedTuple):
-    """The points of one run."""
+    """The points of one run, by `x`."""
 
     name: str
     points: tuple[Point, ...]
     series: int = 0
-    joined: bool = True
 
 
 @dataclass(frozen=True)
@@ -59,7 +58,8 @@ class Curve:
     y_axis: str
     lines: tuple[Line, ...]
     shares: bool = False
-    """Whether `x` is a share too: the diagonal is then drawn, on which both are equal."""
+    """Whether `x` is a share too: the diagonal is then drawn, on which both are equal, and every point with its
+    interval. Otherwise the points are many: a line in a band of intervals, which ends at the last one."""
     note: str = ""
 
     def rows(self) -> list[dict[str, object]]:

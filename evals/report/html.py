@@ -11,6 +11,7 @@ from importlib import resources
 from typing import Any
 
 from evals.report.charts import SERIES, chart
+from evals.report.figures import Scores
 from evals.report.origin import provenance
 from evals.report.problems import problems
 from evals.report.summary import Measured, Summary
@@ -32,7 +33,7 @@ def render(summary: Summary, *, statements: bool = True, version: str = "") -> s
             "intro": section.intro,
             "notes": section.notes,
             "tables": section.tables,
-            "charts": [chart(figure) for figure in section.figures],
+            "charts": [chart(each) for each in section.figures if not isinstance(each, Scores)],
         }
         for section in summary.sections
     ]

@@ -100,11 +100,14 @@ def _curve(axes: Any, figure: Curve) -> None:
     for line in figure.lines:
         colour = COLOURS[line.series % len(COLOURS)]
         xs, ys = [point.x for point in line.points], [point.y for point in line.points]
-        axes.plot(xs, ys, "o-" if line.joined else "o", color=colour, markersize=5.5, linewidth=1.8,
-                  label=one_line(line.name, 40))  # fmt: skip
-        for point in line.points:
-            if point.low is not None and point.high is not None:
-                axes.vlines(point.x, point.low, point.high, color=colour, alpha=0.5, linewidth=1.4)
+        low = [point.y if point.low is None else point.low for point in line.points]
+        high = [point.y if point.high is None else point.high for point in line.points]
+        axes.plot(xs, ys, color=colour, linewidth=1.8, marker="o", markersize=6, label=one_line(line.name, 40),
+                  markevery=None if figure.shares else [len(xs) - 1])  # fmt: skip
+        if figure.shares or len(xs) == 1:
+            axes.vlines(xs, low, high, color=colour, alpha=0.5, linewidth=1.4)
+        else:
+            axes.fill_between(xs, low, high, color=colour, alpha=0.13, linewidth=0)
     if figure.shares:
         axes.plot([0, 1], [0, 1], "--", color=_SOFT, linewidth=1)
         axes.set_xlim(0, 1)
@@ -112,7 +115,7 @@ def _curve(axes: Any, figure: Curve) -> None:
     else:
         axes.set_xlim(left=0)
         axes.xaxis.set_major_formatter(matplotlib("ticker").StrMethodFormatter("{x:,.10g}"))
-    axes.set_ylim(0, 1.02)
+    axes.set_ylim(-0.01, 1.03)
     _percent(axes.yaxis)
     axes.set_xlabel(figure.x_axis)
     axes.set_ylabel(figure.y_axis)
@@ -136,7 +139,7 @@ def _pairs(axes: Any, figure: Pairs) -> None:
         left = [a + b for a, b in zip(left, widths, strict=True)]
     names = [f"A {one_line(pair.name_a, 24)}\nB {one_line(pair.name_b, 24)}" for pair in figure.pairs]
     axes.set_yticks(range(len(names)), names, color=_INK)
-    axes.invert_yaxis()
+    axes.set_ylim(len(names) - 0.4, -0.6)
     axes.set_xlabel("items")
     axes.tick_params(axis="y", length=0)
     axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.32), ncols=4, labelcolor=_INK, columnspacing=1.2)

@@ -1,6 +1,6 @@
 """The section about what the answers cost: per problem, per tier and specialist, and what less would have bought."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from evals.analysis.costs import Cost, Costs
 from evals.analysis.curve import CurvePoint
@@ -43,22 +43,23 @@ def spending(runs: Sequence[Run], found: Sequence[Costs], curves: Sequence[Seque
 
 
 def _per_problem(runs: Sequence[Run], found: Sequence[Costs]) -> Table:
-    head = ("Run", "Tokens", "Seconds", "Model s", "Queue s", "Sandbox s", "Calls", "Rounds", "Points per 1,000 tokens")
-    rows = tuple(
-        cells(
-            run.name,
-            count(each.tokens_per_problem),
-            f"{each.seconds_per_problem:.1f}",
-            f"{each.model_seconds_per_problem:.1f}",
-            f"{each.queue_seconds_per_problem:.1f}",
-            f"{each.sandbox_seconds_per_problem:.2f}",
-            f"{each.calls_per_problem:.1f}",
-            f"{each.rounds_per_problem:.1f}",
-            "-" if each.pass_at_1_per_1000_tokens is None else f"{100 * each.pass_at_1_per_1000_tokens:.1f}",
-        )
-        for run, each in zip(runs, found, strict=True)
+    """A row a kind of cost, a column a run."""
+    kinds: tuple[tuple[str, Callable[[Costs], str]], ...] = (
+        ("Tokens", lambda each: count(each.tokens_per_problem)),
+        ("Time", lambda each: seconds(each.seconds_per_problem)),
+        ("Model", lambda each: seconds(each.model_seconds_per_problem)),
+        ("Queue", lambda each: seconds(each.queue_seconds_per_problem)),
+        ("Sandbox", lambda each: seconds(each.sandbox_seconds_per_problem)),
+        ("Model calls", lambda each: f"{each.calls_per_problem:.1f}"),
+        ("Rounds", lambda each: f"{each.rounds_per_problem:.1f}"),
+        ("Points of pass@1 per 1,000 tokens", lambda each: _points(each.pass_at_1_per_1000_tokens)),
     )
-    return Table("Cost per problem", columns(*head), rows)
+    rows = tuple(cells(name, *(told(each) for each in found)) for name, told in kinds)
+    return Table("Cost per problem", columns("", *(run.name for run in runs)), rows)
+
+
+def _points(share: float | None) -> str:
+    return "-" if share is None else f"{100 * share:.1f}"
 
 
 def _accounting(run: Run, found: Costs) -> Table:

@@ -37,6 +37,12 @@ class Table:
     rows: tuple[tuple[Cell, ...], ...]
     notes: tuple[str, ...] = ()
 
+    @property
+    def wide(self) -> bool:
+        """Whether it needs the whole width of the page."""
+        widths = (max((len(row[place].text) for row in self.rows), default=0) for place in range(len(self.columns)))
+        return sum(max(width, len(column.title)) + 4 for width, column in zip(widths, self.columns, strict=True)) > 76
+
 
 @dataclass(frozen=True)
 class Section:
@@ -68,8 +74,8 @@ def interval(bounds: Interval) -> str:
 
 
 def share(value: float, bounds: Interval) -> str:
-    """`66.5 % (59.0 to 73.2)`."""
-    return f"{percent(value)} ({interval(bounds)})"
+    """`66.5 % (59 to 73)`."""
+    return f"{percent(value)} ({100 * bounds.low:.0f} to {100 * bounds.high:.0f})"
 
 
 def drawn(value: float, bounds: Interval, series: int | None = None) -> Cell:

@@ -147,12 +147,11 @@
     }
     return parts.filter((part) => part);
   };
+  const judged = (cell) => make("span", `pill ${verdict(cell)}`, `hidden tests: ${words(cell.status)}`);
   const sample = (cell, alone) => {
     if (cell.error) return [make("p", "", make("span", "pill open", "failed on our side"), ` sample ${cell.sample}: ${cell.error}`)];
-    const head = make("span", `pill ${verdict(cell)}`, `hidden tests: ${words(cell.status)}`);
-    if (alone) return [make("p", "", head), ...body(cell)];
-    const box = make("details", "sample", make("summary", "", `sample ${cell.sample} `, head), ...body(cell));
-    return [box];
+    if (alone) return body(cell);
+    return [make("details", "sample", make("summary", "", `sample ${cell.sample} `, judged(cell)), ...body(cell))];
   };
   const detail = (item, state) => {
     const found = selection(state, state.show);
@@ -176,7 +175,8 @@
     data.runs.forEach((run, index) => {
       const cells = item.cells[index];
       const key = make("span", `key s${index % 6}`);
-      parts.push(make("h4", "", make("span", "", key, run.name), make("span", `pill ${item.states[index]}`, SIGNS[item.states[index]][1])));
+      const one = cells.length === 1 ? cells[0] : null;
+      parts.push(make("h4", "", make("span", "", key, run.name), one && !one.error ? judged(one) : make("span", `pill ${item.states[index]}`, SIGNS[item.states[index]][1])));
       if (!cells.length) parts.push(make("p", "cost", "This run has no sample of it."));
       for (const cell of cells) parts.push(...sample(cell, cells.length === 1));
     });
