@@ -1,0 +1,48 @@
+"""The final answers in a text: all the boxes of its last sentence that has any."""
+
+import re
+
+from evals.grading.answers_latex import LONGEST, closing_bracket, split, tidy
+
+_BOX = re.compile(r"\\f?boxed?\s*(?=\{)|\\fbox\s*(?=\{)")
+_SENTENCE_END = re.compile(r"[.!?](?:\s|\$|\\[\])])|\n\s*\n")
+_LONGEST_TEXT = 200_000
+"""Characters of a text's end that are looked at."""
+
+
+def final_answers(text: str) -> tuple[str, ...]:
+    """What stands in the boxes of the last sentence that has a box, in order and without repetitions.
+
+    `x = \\boxed{1} or x = \\boxed{2}.` has two; a box of an earlier sentence is an intermediate result.
+    """
+    text = text[-_LONGEST_TEXT:]
+    found: list[str] = []
+    begin_of_next = 0
+    for start, end, content in reversed(_boxes(text)):
+        if found and _SENTENCE_END.search(text, end, begin_of_next):
+            break
+        if content not in found:
+            found.insert(0, content)
+        begin_of_next = start
+    return tuple(found)
+
+
+def given_answer(expected: str, answer: str | None, text: str) -> str | None:
+    """The answer to grade: `answer`, as it was extracted, or all boxes of the text when several values are expected."""
+    boxed = final_answers(text)
+    if len(boxed) > 1 and len(expected) <= LONGEST and _has_several(tidy(expected)):
+        return ", ".join(boxed)
+    return answer
+
+
+def _has_several(expected: str) -> bool:
+    return "\\pm" in expected or "\\{" in expected or len(split(expected)) > 1
+
+
+def _boxes(text: str) -> list[tuple[int, int, str]]:
+    boxes = []
+    for match in _BOX.finditer(text):
+        closing = closing_bracket(text[: match.end() + LONGEST], match.end())
+        if closing is not None and text[match.end() + 1 : closing].strip():
+            boxes.append((match.start(), closing + 1, text[match.end() + 1 : closing].strip()))
+    return boxes

@@ -1,0 +1,197 @@
+"""LaTeX as models and sets write it, made uniform: one spelling of what looks the same on the page.
+
+Nothing is computed here and nothing that carries meaning is dropped: units, percent signs, brackets and names of
+variables are still there. Every text is bounded first (`LONGEST`), so no step can be made slow by a hostile one.
+"""
+
+import re
+
+LONGEST = 1_000
+"""Characters; a longer text is no final answer. The longest gold answer of MATH-500 has 53."""
+DEEPEST = 24
+"""Nested brackets; each is one level of recursion in a parser."""
+
+_SYMBOLS = str.maketrans(
+    {
+        "\N{MINUS SIGN}": "-",
+        "\N{EN DASH}": "-",
+        "\N{RIGHT SINGLE QUOTATION MARK}": "'",
+        "\N{NO-BREAK SPACE}": " ",
+        "\N{NARROW NO-BREAK SPACE}": " ",
+        "\N{MULTIPLICATION SIGN}": "\\times ",
+        "\N{MIDDLE DOT}": "\\cdot ",
+        "\N{DOT OPERATOR}": "\\cdot ",
+        "\N{DIVISION SIGN}": "/",
+        "\N{PLUS-MINUS SIGN}": "\\pm ",
+        "\N{GREEK SMALL LETTER PI}": "\\pi ",
+        "\N{GREEK SMALL LETTER THETA}": "\\theta ",
+        "\N{INFINITY}": "\\infty ",
+        "\N{LESS-THAN OR EQUAL TO}": "\\le ",
+        "\N{GREATER-THAN OR EQUAL TO}": "\\ge ",
+        "\N{NOT EQUAL TO}": "\\ne ",
+        "\N{UNION}": "\\cup ",
+        "\N{INTERSECTION}": "\\cap ",
+        "\N{ELEMENT OF}": "\\in ",
+        "\N{EMPTY SET}": "\\emptyset ",
+        "\N{DOUBLE-STRUCK CAPITAL R}": "\\mathbb{R}",
+        "\N{DEGREE SIGN}": "^\\circ ",
+        "\N{SUPERSCRIPT TWO}": "^2",
+        "\N{SUPERSCRIPT THREE}": "^3",
+        "\N{VULGAR FRACTION ONE HALF}": "\\frac{1}{2}",
+        "\N{VULGAR FRACTION ONE QUARTER}": "\\frac{1}{4}",
+        "\N{VULGAR FRACTION THREE QUARTERS}": "\\frac{3}{4}",
+    }
+)
+_NEGATIVE_SPACE = re.compile(r"\s*\\!\s*")
+_DELIMITERS = (("$$", "$$"), ("$", "$"), ("\\(", "\\)"), ("\\[", "\\]"), ("**", "**"), ("`", "`"), ("\\boxed{", "}"))
+_REPLACED = tuple(
+    (re.compile(pattern), new)
+    for pattern, new in (
+        (r"(?<!\\)\\(?:[,;:!]|quad\b|qquad\b|displaystyle\b|textstyle\b|limits\b|rm\b|bf\b|thinspace\b)|~", " "),
+        (r"(?<!\\)\\ ", " "),
+        (r"\\(?:left|right|middle|[bB]ig{1,2}[lrm]?)(?![a-zA-Z])\s*\.?(?=[^\w\s]|\\|$)", ""),
+        (r"\\(?:[dtc]frac)(?![a-zA-Z])", r"\\frac"),
+        (r"\\[dt]binom(?![a-zA-Z])", r"\\binom"),
+        (
+            r"\\(?:mathrm|mathbf|mathit|mathsf|textbf|textit|textrm|textsf|mbox|hbox|operatorname\*?|boldsymbol|bm)\s*\{",
+            r"\\text{",
+        ),
+        (r"\\text\s+\{", r"\\text{"),
+        (r"\\(?:leq|leqslant)(?![a-zA-Z])|<=", r"\\le "),
+        (r"\\(?:geq|geqslant)(?![a-zA-Z])|>=", r"\\ge "),
+        (r"\\neq(?![a-zA-Z])|!=", r"\\ne "),
+        (r"\\lt(?![a-zA-Z])", "<"),
+        (r"\\gt(?![a-zA-Z])", ">"),
+        (r"\\varnothing(?![a-zA-Z])|\\\{\s*\\\}", r"\\emptyset "),
+        (r"\\lbrace(?![a-zA-Z])", r"\\{"),
+        (r"\\rbrace(?![a-zA-Z])", r"\\}"),
+        (r"\\langle(?![a-zA-Z])", "("),
+        (r"\\rangle(?![a-zA-Z])", ")"),
+        (r"\\(?:lvert|rvert|vert)(?![a-zA-Z])", "|"),
+        (r"\\degrees?(?![a-zA-Z])", r"^\\circ "),
+        (r"\^\s*\{\s*\\circ\s*\}", r"^\\circ "),
+        (r"\\%|\\text\{\s*percent\s*\}|\s*\b(?:percent|percentage|pct)\b", "%"),
+        (r"\\text\{\s*,?\s*(?:and|or)\s*\}|,?\s*\b(?:and|or)\b", ", "),
+        (r"(?<![a-zA-Z\\])(?:infinity|oo|inf)(?![a-zA-Z])", r"\\infty "),
+        (r"\+\s*\\infty", r"\\infty "),
+        (r"(?<![a-zA-Z\\])pi(?![a-zA-Z])", r"\\pi "),
+        (r"(?<![a-zA-Z\\])sqrt(?![a-zA-Z])", r"\\sqrt"),
+        (r"\*\*", "^"),
+        (r"\^\s*([-+]?\d{2,})", r"^{\1}"),
+        (r"(?<![\d.])\.(?=\d)", "0."),
+        (r"\{,\}", ","),
+    )
+)
+_PARENTHESISED = re.compile(r"(\\sqrt|\^)\s*\(")
+_TAKES = {"\\frac": 2, "\\binom": 2, "\\sqrt": 1}
+_COMMAND = re.compile(r"\\(?:frac|binom|sqrt)(?![a-zA-Z])")
+_TOKEN = re.compile(r"\\[a-zA-Z]+|\\.|.", re.DOTALL)
+_OPENING, _CLOSING = "([{", ")]}"
+
+
+def too_much(text: str) -> str | None:
+    """Why a text is not looked at, None when it may be: it is too long or nested too deeply."""
+    if len(text) > LONGEST:
+        return f"it has {len(text):,} characters, more than {LONGEST:,}: no final answer"
+    depth = deepest = 0
+    for letter in text:
+        depth += (letter in _OPENING) - (letter in _CLOSING)
+        deepest = max(deepest, depth)
+    return f"its brackets are nested {deepest} deep, more than {DEEPEST}" if deepest > DEEPEST else None
+
+
+def tidy(text: str) -> str:
+    """The uniform spelling of an answer, which must have passed `too_much`."""
+    text = unwrapped(_NEGATIVE_SPACE.sub("", text.translate(_SYMBOLS)).replace("\n", " "))
+    text = _without_dollars(text)
+    for pattern, new in _REPLACED:
+        text = pattern.sub(new, text)
+    return unwrapped(" ".join(_braced(_without_parentheses(text)).split()))
+
+
+def unwrapped(text: str) -> str:
+    """Without what only surrounds an answer: dollar signs, `\\boxed{…}`, bold, a full stop."""
+    while True:
+        text = text.strip().removesuffix(".").removesuffix("\\\\").removesuffix(",").strip()
+        for opening, closing in _DELIMITERS:
+            inner = text.removeprefix(opening).removesuffix(closing)
+            if len(inner) == len(text) - len(opening) - len(closing) and _is_whole(inner, opening):
+                break
+        else:
+            return text
+        text = inner
+
+
+def _is_whole(inner: str, opening: str) -> bool:
+    """Whether the delimiters around `inner` belong together: not `$1$ and $2$`, not `\\boxed{1}, \\boxed{2}`."""
+    if opening.endswith("{"):
+        return closing_bracket(f"{{{inner}}}", 0) == len(inner) + 1
+    return opening not in inner and not inner.endswith("\\")
+
+
+def _without_dollars(text: str) -> str:
+    """Pairs of dollar signs mark mathematics; a single one before a number is money."""
+    bare = re.findall(r"(?<!\\)\$", text)
+    if len(bare) % 2:
+        text = re.sub(r"(?<!\\)\$(?=\s*-?[\d.])", r"\\$", text, count=1)
+    return re.sub(r"(?<!\\)\$", " ", text)
+
+
+def _without_parentheses(text: str) -> str:
+    """`sqrt(3)` and `x^(n+1)` with braces, as LaTeX wants them."""
+    position = 0
+    while found := _PARENTHESISED.search(text, position):
+        opening = found.end() - 1
+        closing = closing_bracket(text, opening)
+        if closing is not None and text[closing] == ")":
+            text = f"{text[: found.end(1)]}{{{text[opening + 1 : closing]}}}{text[closing + 1 :]}"
+        position = found.end(1) + 1
+    return text
+
+
+def _braced(text: str) -> str:
+    """`\\frac12`, `\\frac\\pi2` and `\\sqrt3` with the braces that TeX adds in thought."""
+    position = 0
+    while found := _COMMAND.search(text, position):
+        position = found.end()
+        if found[0] == "\\sqrt" and text[position:].lstrip().startswith("["):
+            opening = text.index("[", position)
+            closing = closing_bracket(text, opening)
+            position = (closing if closing is not None else opening) + 1
+        for _ in range(_TAKES[found[0]]):
+            start = position + len(text[position:]) - len(text[position:].lstrip())
+            token = _TOKEN.match(text, start)
+            if token is None:
+                return text
+            if token[0] != "{":
+                text = f"{text[:start]}{{{token[0]}}}{text[token.end() :]}"
+            closing = closing_bracket(text, start)
+            if closing is None:
+                return text
+            if token[0] == "{":
+                text = text[:position] + text[start:]
+                closing -= start - position
+            position = closing + 1
+        position = found.end()
+    return text
+
+
+def closing_bracket(text: str, opening: int) -> int | None:
+    """Where the bracket at `opening` is closed; any kind closes any, for half-open intervals have two kinds."""
+    depth = 0
+    for position in range(opening, len(text)):
+        depth += (text[position] in _OPENING) - (text[position] in _CLOSING)
+        if depth == 0:
+            return position
+    return None
+
+
+def split(text: str, separator: str = ",") -> list[str]:
+    """The text cut at separators outside of brackets."""
+    parts, depth, start = [], 0, 0
+    for position, letter in enumerate(text):
+        depth += (letter in _OPENING) - (letter in _CLOSING)
+        if depth == 0 and text.startswith(separator, position):
+            parts.append(text[start:position].strip())
+            start = position + len(separator)
+    return [*parts, text[start:].strip()]
