@@ -93,7 +93,7 @@ def trust(
                 for run, each in known
             ),
             (
-                "Brier score; that of always stating the share that is right, below which probabilities tell something; "
+                "Brier score; that of always stating the share that is right, below which a probability says more; "
                 "expected calibration error. Lower is better.",
             ),
         )
