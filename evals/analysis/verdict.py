@@ -28,7 +28,7 @@ def sentence(
         return f"{names}: {points(size)} {span(interval)}, {sure}{cost}"
     if abs(found.difference) < 1e-12:
         alike = f"each solves {found.b:.1%} of {found.items:,} items"
-        return f"no difference: {alike} ({found.only_a:,} only A, {found.only_b:,} only B, {sure})"
+        return f"no difference seen: {alike} ({found.only_a:,} only A, {found.only_b:,} only B, {sure})"
     need = f"{needed:,} needed for a difference of this size, " if needed is not None else ""
     seen = f"B - A = {points(found.difference)} {span(found.interval)}, {sure}"
     return f"not enough items to tell: {need}there are {found.items:,} ({seen})"

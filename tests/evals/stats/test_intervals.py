@@ -1,7 +1,7 @@
 """Wilson's interval against published values, scipy's and its defining equation."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evals.stats.intervals import wilson
@@ -17,6 +17,7 @@ def test_a_published_example() -> None:
     assert wilson(1, 29) == pytest.approx((0.0061, 0.1718), abs=5e-5)
 
 
+@settings(deadline=None)
 @given(st.integers(1, 500), st.floats(0, 1), st.sampled_from([0.8, 0.95, 0.99]))
 def test_it_agrees_with_scipy(n: int, share: float, confidence: float) -> None:
     successes = round(share * n)
@@ -24,6 +25,7 @@ def test_it_agrees_with_scipy(n: int, share: float, confidence: float) -> None:
     assert wilson(successes, n, confidence) == pytest.approx((expected.low, expected.high), abs=1e-9)
 
 
+@settings(deadline=None)
 @given(st.floats(0, 1), st.integers(1, 2000))
 def test_it_holds_the_share_and_stays_in_range(share: float, n: int) -> None:
     low, high = wilson(share * n, n)

@@ -1,10 +1,10 @@
-"""scipy is an extra: without it the message says how to get it."""
+"""scipy and numpy are an extra: without them the message says how to get it."""
 
 import sys
 
 import pytest
 
-from evals.stats.library import scipy_stats
+from evals.stats.library import numpy, scipy_stats
 from hierarchy.errors import MissingComponent
 
 
@@ -12,3 +12,9 @@ def test_without_scipy_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setitem(sys.modules, "scipy.stats", None)
     with pytest.raises(MissingComponent, match=r"pip install 'hi-moe\[evals\]'"):
         scipy_stats()
+
+
+def test_without_numpy_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "numpy", None)
+    with pytest.raises(MissingComponent, match="statistics need 'numpy'"):
+        numpy()

@@ -3,7 +3,7 @@
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evals.stats.mcnemar import one_sided, two_sided
@@ -11,6 +11,7 @@ from evals.stats.mcnemar import one_sided, two_sided
 COUNT = st.integers(0, 60)
 
 
+@settings(deadline=None)
 @given(COUNT, COUNT)
 def test_two_sided_is_twice_the_smaller_tail(only_a: int, only_b: int) -> None:
     total = only_a + only_b
@@ -18,6 +19,7 @@ def test_two_sided_is_twice_the_smaller_tail(only_a: int, only_b: int) -> None:
     assert two_sided(only_a, only_b) == pytest.approx(min(1.0, 2 * tail), rel=1e-9)
 
 
+@settings(deadline=None)
 @given(COUNT, COUNT)
 def test_one_sided_is_the_upper_tail(better: int, worse: int) -> None:
     total = better + worse
@@ -31,6 +33,7 @@ def test_known_values() -> None:
     assert one_sided(4, 0) > 0.05
 
 
+@settings(deadline=None)
 @given(COUNT, COUNT)
 def test_the_names_of_the_sides_do_not_matter(only_a: int, only_b: int) -> None:
     assert two_sided(only_a, only_b) == two_sided(only_b, only_a)

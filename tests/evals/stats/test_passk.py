@@ -4,7 +4,7 @@ import math
 from itertools import combinations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evals.stats.passk import mean_pass_at_k, pass_at_k
@@ -19,6 +19,7 @@ def counts(draw: st.DrawFn, most: int) -> Counts:
     return n, draw(st.integers(0, n)), draw(st.integers(1, n))
 
 
+@settings(deadline=None)
 @given(counts(8))
 def test_it_is_the_share_of_subsets_with_a_right_sample(case: Counts) -> None:
     n, c, k = case
@@ -26,12 +27,14 @@ def test_it_is_the_share_of_subsets_with_a_right_sample(case: Counts) -> None:
     assert pass_at_k(n, c, k) == pytest.approx(sum(min(subset) < c for subset in subsets) / len(subsets))
 
 
+@settings(deadline=None)
 @given(counts(300))
 def test_it_is_the_ratio_of_binomial_coefficients(case: Counts) -> None:
     n, c, k = case
     assert pass_at_k(n, c, k) == pytest.approx(1 - math.comb(n - c, k) / math.comb(n, k), abs=1e-12)
 
 
+@settings(deadline=None)
 @given(counts(50))
 def test_more_tries_never_hurt(case: Counts) -> None:
     n, c, k = case

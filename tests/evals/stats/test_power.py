@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evals.stats.mcnemar import two_sided
-from evals.stats.power import connor, exact_power, items_needed
+from evals.stats.power import connor, exact_power, items_needed, items_needed_for_means
 from hierarchy.errors import UsageError
 
 
@@ -85,3 +85,18 @@ def test_a_tiny_difference_is_answered_by_the_approximation() -> None:
 def test_shares_that_cannot_be_are_refused(discordant: float, difference: float) -> None:
     with pytest.raises(UsageError, match="cannot be"):
         items_needed(discordant, difference)
+
+
+def test_the_number_for_means_gives_the_power_of_a_simulation() -> None:
+    rng = random.Random(3)
+    items = items_needed_for_means(0.4, 0.1)
+    assert items == 126
+    told = 0
+    for _ in range(2000):
+        values = [rng.gauss(0.1, 0.4) for _ in range(items)]
+        told += abs(sum(values) / items) > 1.959964 * 0.4 / items**0.5
+    assert told / 2000 == pytest.approx(0.80, abs=0.036)
+
+
+def test_no_number_of_items_shows_means_that_do_not_differ() -> None:
+    assert items_needed_for_means(0.4, 0.0) is None
