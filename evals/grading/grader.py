@@ -7,7 +7,6 @@ Every candidate that answered the whole problem is graded beside the answer that
 the selection had to choose from (oracle@n).
 """
 
-import asyncio
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -18,9 +17,12 @@ from evals.grading.references import References, default_folder
 from evals.grading.script import ScriptGrader
 from evals.item import AnswerCheck, InputsCheck, Item, TestsCheck
 from evals.sample import Grade, Sample
-from hierarchy.attempt import Attempt
+from hierarchy.attempt import Attempt, Failure
 from hierarchy.errors import InfrastructureError
 from hierarchy.judge import Judge
+from hierarchy.judging.results import one_line
+from hierarchy.judging.texts import LIMIT
+from sandbox.compare.text import shorten
 from sandbox.sandbox import Sandbox
 
 if TYPE_CHECKING:
@@ -42,7 +44,6 @@ class Grader:
         self._inputs = InputsGrader(self._judge, References(self._judge, expected or default_folder()))
         self._scripts = ScriptGrader(self._judge)
         self._answers: AnswerChecker | None = None
-        self._opening = asyncio.Lock()
 
     async def __aenter__(self) -> Self:
         return self
@@ -54,10 +55,9 @@ class Grader:
 
     async def aclose(self) -> None:
         """End the process that compares answers, where one was started."""
-        async with self._opening:
-            checker, self._answers = self._answers, None
-            if checker is not None:
-                await checker.__aexit__(None, None, None)
+        checker, self._answers = self._answers, None
+        if checker is not None:
+            await checker.close()
 
     async def grade(self, item: Item, sample: Sample) -> Grade:
         """Grade a sample and the candidates it was chosen from.
@@ -108,18 +108,17 @@ class Grader:
         return await self._scripts.grade(item, check, answer)
 
     async def _equivalent(self, check: AnswerCheck, answer: str) -> Judged:
-        verdict = await (await self._checker()).equivalent(check.expected, answer)
-        return Judged("accepted" if verdict.right else "wrong_answer", None, verdict.detail, None, verdict.seconds)
+        if self._answers is None:
+            from evals.grading.answers import AnswerChecker
 
-    async def _checker(self) -> "AnswerChecker":
-        async with self._opening:
-            if self._answers is None:
-                from evals.grading.answers import AnswerChecker
-
-                checker = AnswerChecker()
-                await checker.__aenter__()
-                self._answers = checker
-            return self._answers
+            self._answers = AnswerChecker()
+        verdict = await self._answers.equivalent(check.expected, answer)
+        if verdict.status == "accepted":
+            return Judged("accepted", seconds=verdict.seconds)
+        expected, actual = shorten(check.expected, LIMIT), shorten(answer, LIMIT)
+        failure = Failure(test_index=0, input="the final answer", expected=expected, actual=actual)
+        detail = one_line(verdict.detail) or "another answer"
+        return Judged(verdict.status, None, detail, failure, verdict.seconds)
 
 
 def _answer(item: Item, attempt: Attempt) -> str | None:
