@@ -1,0 +1,142 @@
+"""A run's folder: what is written is there after a kill, what is torn or broken is said."""
+
+import multiprocessing
+import os
+import signal
+from pathlib import Path
+
+import pytest
+
+from evals.manifest import Manifest, Session, SetInfo
+from evals.sample import CellError, Grade, ItemFacts, Sample
+from evals.store import ERRORS, GRADES, MANIFEST, SAMPLES, RunFolder
+from hierarchy.errors import UsageError
+
+MADE = Manifest(set=SetInfo(name="own", sha256="ab", source="path x", items=("a", "b")), solver="direct")
+ITEMS = [ItemFacts(id="a", statement="A?", task="text"), ItemFacts(id="b", statement="B?", task="text")]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> RunFolder:
+    folder = RunFolder(tmp_path / "run")
+    with folder.writing() as writer:
+        writer.begin(MADE, ITEMS)
+        writer.sample(Sample(task_id="a", solution="1"))
+        writer.grade(Grade(task_id="a", passed=False, status="wrong_answer"))
+        writer.grade(Grade(task_id="a", passed=True, status="accepted"))
+        writer.error(CellError(task_id="b", error="the engine broke"))
+    return folder
+
+
+def test_what_was_written_is_read(folder: RunFolder) -> None:
+    assert folder.manifest() == MADE
+    assert folder.items() == ITEMS
+    assert [sample.task_id for sample in folder.samples()] == ["a"]
+    assert [error.error for error in folder.errors()] == ["the engine broke"]
+
+
+def test_the_later_grade_counts(folder: RunFolder) -> None:
+    assert folder.grades()["a", 0].passed
+
+
+def test_a_torn_last_line_is_not_read(folder: RunFolder) -> None:
+    with (folder.path / SAMPLES).open("a") as file:
+        file.write('{"task_id": "b", "solu')
+    assert [sample.task_id for sample in folder.samples()] == ["a"]
+
+
+def test_what_follows_a_torn_line_is_whole(folder: RunFolder) -> None:
+    with (folder.path / SAMPLES).open("a") as file:
+        file.write('{"task_id": "b", "solu' + "x" * 200_000)
+    with folder.writing() as writer:
+        writer.sample(Sample(task_id="b"))
+    assert [sample.task_id for sample in folder.samples()] == ["a", "b"]
+
+
+def test_a_file_of_one_torn_line_begins_anew(folder: RunFolder) -> None:
+    (folder.path / SAMPLES).write_text('{"task')
+    with folder.writing() as writer:
+        writer.sample(Sample(task_id="b"))
+    assert [sample.task_id for sample in folder.samples()] == ["b"]
+
+
+@pytest.mark.parametrize("name", [SAMPLES, GRADES, ERRORS])
+def test_a_broken_line_is_named(folder: RunFolder, name: str) -> None:
+    path = folder.path / name
+    path.write_text("{broken\n" + path.read_text())
+    with pytest.raises(UsageError, match=rf"{name}:1: broken line"):
+        _ = folder.samples(), folder.grades(), folder.errors()
+
+
+def test_a_line_without_a_field_names_the_field(folder: RunFolder) -> None:
+    (folder.path / SAMPLES).write_text('{"sample": 0}\n')
+    with pytest.raises(UsageError, match="task_id: Field required"):
+        folder.samples()
+
+
+def test_a_cell_twice_is_refused(folder: RunFolder) -> None:
+    path = folder.path / SAMPLES
+    path.write_text(path.read_text() * 2)
+    with pytest.raises(UsageError, match="has sample 0 of 'a' twice"):
+        folder.samples()
+
+
+def test_no_run_is_said_with_the_next_command(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"is not the folder of a run.*hi-moe eval run"):
+        RunFolder(tmp_path).manifest()
+
+
+@pytest.mark.parametrize("text", ["{", '{"version": 1}', "[]", '{"version": 1, "solver": "x", "sets": 3}'])
+def test_a_broken_manifest_is_said(folder: RunFolder, text: str) -> None:
+    (folder.path / MANIFEST).write_text(text)
+    with pytest.raises(UsageError, match="is broken"):
+        folder.manifest()
+
+
+def test_a_newer_manifest_is_refused_by_its_version(folder: RunFolder) -> None:
+    (folder.path / MANIFEST).write_text('{"version": 99}')
+    with pytest.raises(UsageError, match=r"newer hi-moe \(version 99"):
+        folder.manifest()
+
+
+def test_a_session_is_added(folder: RunFolder) -> None:
+    with folder.writing() as writer:
+        writer.add_session(MADE, Session(started="2026-11-21T00:00:00+00:00"))
+    assert [session.started for session in folder.manifest().sessions] == ["2026-11-21T00:00:00+00:00"]
+
+
+def test_two_writers_exclude_each_other(folder: RunFolder) -> None:
+    with (
+        folder.writing(),
+        pytest.raises(UsageError, match="another process is writing"),
+        RunFolder(folder.path).writing(),
+    ):
+        pass
+
+
+def test_a_held_folder_is_free_again(folder: RunFolder) -> None:
+    for _ in range(2):
+        with folder.writing():
+            pass
+
+
+def _write_until_killed(path: str) -> None:
+    with RunFolder(Path(path)).writing() as writer:
+        for number in range(10_000):
+            writer.sample(Sample(task_id=f"{number}", solution="x" * 1000))
+            if number == 50:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+
+def test_a_kill_loses_nothing_that_was_written(tmp_path: Path) -> None:
+    child = multiprocessing.get_context("spawn").Process(target=_write_until_killed, args=(str(tmp_path),))
+    child.start()
+    child.join()
+    assert len(RunFolder(tmp_path).samples()) == 51
+    with RunFolder(tmp_path).writing() as writer:  # and the lock is free
+        writer.sample(Sample(task_id="next"))
+    assert len(RunFolder(tmp_path).samples()) == 52
+
+
+def test_no_partial_manifest_is_left(folder: RunFolder) -> None:
+    assert not list(folder.path.glob(".*.new"))
