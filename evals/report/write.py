@@ -1,5 +1,6 @@
 """A report's folder: the page, the figures with their data, and the summary as text and as JSON."""
 
+import errno
 import json
 from collections.abc import Sequence
 from pathlib import Path
@@ -27,7 +28,9 @@ def write_report(results: Sequence[Results], folder: Path, *, statements: bool =
         (folder / "summary.txt").write_text(as_text(summary), encoding="utf-8")
         (folder / "summary.json").write_text(json.dumps(as_json(summary), indent=1) + "\n", encoding="utf-8")
         write_figures([figure for section in summary.sections for figure in section.figures], folder)
-    except (FileExistsError, NotADirectoryError, PermissionError) as error:
+    except OSError as error:
+        if error.errno == errno.ENOSPC:
+            raise
         raise UsageError(
             f"cannot write the report into {str(folder)!r}: {error.strerror}; name another folder: --out DIR"
         ) from error
