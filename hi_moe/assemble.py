@@ -20,7 +20,7 @@ from hierarchy.run import WallClock
 from hierarchy.selection import Selector
 from hierarchy.settings import Policy
 from sandbox.types import TierName
-from serving.engines import Engines
+from serving.engines import Engines, weights_of
 from serving.models.store import ModelStore
 from specialists.cascade import Cascade, FixedRouter
 from specialists.guided import GuidedRouter
@@ -46,10 +46,13 @@ class Assembly:
         return replace(self.ring, run_id=run_id)
 
     def weights(self) -> dict[str, str]:
-        """Name → sha256 of every model that a tier or a specialist may use. Raises `MissingComponent`."""
+        """Name → sha256 of every model that a tier or a specialist may use; empty for an endpoint.
+
+        Raises `MissingComponent`.
+        """
         cards = (specialist.model for specialist in self.ring.specialists.values())
         used = {*self.settings.models.of_tiers(), *filter(None, cards)}
-        return {name: self.store.sha256(name) for name in sorted(used)}
+        return weights_of(self.store, self.settings.models, sorted(used))
 
     def record(self, problem: Problem, seed: int) -> RunRecord:
         """What is to be recorded about a new run. Raises `MissingComponent` when weights are not here."""

@@ -10,11 +10,22 @@ from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 
-from pydantic import Field, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 from pydantic.fields import FieldInfo
+from pydantic_core import ErrorDetails
 
-from hi_moe.settings_keys import allowed
-from hi_moe.settings_layers import Given, Layer, from_environment, from_flags, from_toml, leaves, nested, suggest
+from hi_moe.settings_keys import allowed, describe
+from hi_moe.settings_layers import (
+    Given,
+    Layer,
+    from_environment,
+    from_flags,
+    from_toml,
+    leaves,
+    nested,
+    suggest,
+    table_of,
+)
 from hierarchy.base import Frozen
 from hierarchy.errors import SettingsError
 from hierarchy.settings import LadderSettings, LedgerSettings
@@ -150,9 +161,33 @@ def _profile_layer(chosen: Given, keys: Mapping[str, FieldInfo]) -> Layer:
 def _explain(error: ValidationError, merged: Layer, keys: Mapping[str, FieldInfo]) -> str:
     """One line for the first impossible value: key, value, origin, what is allowed."""
     first, *others = error.errors(include_url=False)
+    more = f" (and {len(others)} more)" if others else ""
     key = ".".join(str(part) for part in first["loc"])
     name = next((known for known in keys if key == known or key.startswith(f"{known}.")), key)
+    if name in keys and (table := table_of(keys[name])) is not None and len(first["loc"]) > len(name.split(".")):
+        return _explain_entry(first, name, table, merged) + more
     given = merged.get(key) or merged.get(name) or Given(first["input"], "default")
     limits = f"must be {allowed(keys[name])}" if name in keys else first["msg"]
-    more = f" (and {len(others)} more)" if others else ""
     return f"{given.origin}: {key} = {mask(given.value)!r} is not possible; it {limits}{more}"
+
+
+def _explain_entry(first: ErrorDetails, name: str, table: type[BaseModel], merged: Layer) -> str:
+    """The same inside an entry of a map of tables. A value is shown for known keys that hold no secret: whoever writes
+    a key where its variable's name belongs does not want to read it in a log."""
+    entry = f"{name}.{first['loc'][len(name.split('.'))]}"
+    field, key = str(first["loc"][-1]), ".".join(str(part) for part in first["loc"])
+    origin = merged[entry].origin if entry in merged else "default"
+    if key == entry:
+        wrong = str(first["ctx"]["error"]) if first["type"] == "value_error" else f"it must be {describe(table)}"
+        return f"{origin}: {entry} is not possible; {wrong}"
+    if first["type"] == "missing":
+        return f"{origin}: {key} is missing; it is {allowed(table.model_fields[field])}"
+    if field not in table.model_fields:
+        return f"{origin}: unknown key {key!r}{suggest(field, table.model_fields)}"
+    wrong = (
+        str(first["ctx"]["error"])
+        if first["type"] == "value_error"
+        else f"must be {allowed(table.model_fields[field])}"
+    )
+    shown = "" if field.endswith("_env") else f" = {mask(first['input'])!r}"
+    return f"{origin}: {key}{shown} is not possible; it {wrong}"

@@ -28,6 +28,10 @@ def allowed(field: FieldInfo) -> str:
             bounds.append(f"less than {item.lt}")
         elif isinstance(item, annotated_types.Le):
             bounds.append(f"at most {item.le}")
+        elif isinstance(item, annotated_types.MinLen):
+            bounds.append("not empty")
+        elif pattern := getattr(item, "pattern", None):
+            bounds.append(f"of the form {pattern}")
     kind = _kind(field.annotation)
     return f"{kind}, {' and '.join(bounds)}" if bounds else kind
 
@@ -43,7 +47,14 @@ def _kind(annotation: object) -> str:
         return f"a list, each {_kind(arguments[0])}"
     if origin is dict:
         return f"a table of NAME = {_kind(arguments[1])}"
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return describe(annotation)
     return _NAMES.get(annotation, str(annotation)) if isinstance(annotation, type) else str(annotation)
+
+
+def describe(table: type[BaseModel]) -> str:
+    """What an entry of a map of tables consists of: `a table of base_url, model, …`."""
+    return f"a table of {', '.join(table.model_fields)}"
 
 
 def default_text(field: FieldInfo) -> str:

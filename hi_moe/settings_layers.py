@@ -48,6 +48,12 @@ def is_map(field: FieldInfo) -> bool:
     return typing.get_origin(field.annotation) is dict
 
 
+def table_of(field: FieldInfo) -> type[BaseModel] | None:
+    """The model of an entry of a map such as `models.endpoints`, whose entries are tables; None for any other key."""
+    entry = typing.get_args(field.annotation)[1] if is_map(field) else None
+    return entry if isinstance(entry, type) and issubclass(entry, BaseModel) else None
+
+
 def variable(key: str) -> str:
     """The environment variable of a key: `budget.tokens` is `HI_MOE_BUDGET__TOKENS`."""
     return ENV_PREFIX + key.upper().replace(".", ENV_SEPARATOR)

@@ -1,6 +1,7 @@
 """The engines of a profile: opened when they are first needed, each once, closed together."""
 
 import asyncio
+from collections.abc import Iterable
 from types import TracebackType
 from typing import Self
 
@@ -20,20 +21,27 @@ class Engines:
         self._opening = asyncio.Lock()
 
     async def get(self, name: str | None = None) -> ChatModel:
-        """The engine that serves `name`, by default `models.default`.
+        """The engine that serves `name`, by default `models.default`: an endpoint, or weights in this process.
 
-        Raises `UnknownName`, `MissingComponent` when its weights or the engine's library are not here, and
-        `EngineFailed` when they cannot be loaded.
+        Raises `UnknownName`, `MissingComponent` when its weights, its key or the engine's library are not here, and
+        `EngineFailed` when they cannot be loaded, or the endpoint does not answer.
         """
         wanted = name or self._models.default
         async with self._opening:
             if wanted not in self._open:
-                from serving.llama_cpp.engine import LlamaCppEngine
-
-                path = self._store.path(wanted)
-                sha256 = await asyncio.to_thread(self._store.sha256, wanted)
-                self._open[wanted] = await LlamaCppEngine.open(path, self._engine, wanted, sha256)
+                self._open[wanted] = await self._opened(wanted)
             return self._open[wanted]
+
+    async def _opened(self, name: str) -> ChatModel:
+        if (endpoint := self._models.endpoints.get(name)) is not None:
+            from serving.openai_endpoint.endpoint import OpenAIEndpoint
+
+            return await OpenAIEndpoint.open(name, endpoint)
+        from serving.llama_cpp.engine import LlamaCppEngine
+
+        path = self._store.path(name)
+        sha256 = await asyncio.to_thread(self._store.sha256, name)
+        return await LlamaCppEngine.open(path, self._engine, name, sha256)
 
     async def aclose(self) -> None:
         """Close every engine."""
@@ -48,3 +56,11 @@ class Engines:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self.aclose()
+
+
+def weights_of(store: ModelStore, models: ModelsSettings, names: Iterable[str]) -> dict[str, str]:
+    """What is served under `names`, with the sha256 of the weights; empty for an endpoint, whose weights are not here.
+
+    For the record of a run. Raises `UnknownName` and `MissingComponent` as the store does.
+    """
+    return {name: "" if name in models.endpoints else store.sha256(name) for name in names}

@@ -1,10 +1,13 @@
 """The `[engine]` and `[models]` sections of the settings."""
 
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Self
 
-from pydantic import Field
+from pydantic import Field, field_validator, model_validator
 
 from hierarchy.base import Frozen
+from serving.openai_endpoint.address import checked_address, is_clear
 
 
 class EngineSettings(Frozen):
@@ -32,8 +35,51 @@ class EngineSettings(Frozen):
     None: context_tokens + max_sequences times max_tokens. Never less than one context."""
 
 
+class EndpointSettings(Frozen):
+    """A server with the OpenAI wire.
+
+    The key is read from the environment when the endpoint is opened and kept nowhere else. It goes to `base_url` only:
+    redirects are not followed, and over plain HTTP it is sent to this machine alone unless `plain_http` allows more.
+    """
+
+    base_url: str
+    """Up to and with `/v1`, such as `http://127.0.0.1:8000/v1`."""
+    model: str = Field(min_length=1)
+    """The model's name on that server; a served LoRA adapter has one, too."""
+    context_tokens: int = Field(ge=256, le=16_777_216)
+    """Prompt plus completion of one sample; a smaller limit of the server's own, where it says one, holds."""
+    api_key_env: str | None = Field(default=None, pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")
+    """Name of the environment variable with the key; none for a server that wants no key."""
+    timeout_seconds: float = Field(default=600.0, gt=0, le=86_400)
+    """Longest time of one sample, retries and the server's own queue included."""
+    retries: int = Field(default=2, ge=0, le=10)
+    """How often a request is sent again that met no server, 408, 409, 429 or 5xx; never once tokens have come."""
+    max_concurrency: int = Field(default=16, ge=1, le=1024)
+    """Samples asked for at once; more wait here."""
+    continues_prefill: bool | None = None
+    """Whether the server continues a last message of the assistant when told `continue_final_message`, as vLLM does.
+    None: ask it at the start, by comparing the prompt's length with and without. Where it does not, the beginning is
+    asked for in words."""
+    plain_http: bool = False
+    """Send the key over plain HTTP to another machine, where all on the way can read it."""
+
+    @field_validator("base_url")
+    @classmethod
+    def _is_address(cls, value: str) -> str:
+        checked_address(value)
+        return value.rstrip("/")
+
+    @model_validator(mode="after")
+    def _key_is_safe(self) -> Self:
+        if self.api_key_env is not None and is_clear(self.base_url) and not self.plain_http:
+            raise ValueError(
+                "the key would cross the network in the clear; use https://, or allow it with plain_http = true"
+            )
+        return self
+
+
 class ModelsSettings(Frozen):
-    """Which weights serve which tier. A value is a name of the catalogue or of `files`."""
+    """Which weights serve which tier. A value is a name of the catalogue, of `files` or of `endpoints`."""
 
     cache: Path | None = None
     """Folder of the downloaded weights; by default `models` in the platform's cache folder."""
@@ -49,6 +95,10 @@ class ModelsSettings(Frozen):
     """A bigger model for the `escalate` rung; without one that rung is skipped."""
     files: dict[str, Path] = Field(default_factory=dict)
     """GGUF files of your own, by the name they get."""
+    endpoints: dict[str, EndpointSettings] = Field(default_factory=dict)
+    """Servers with the OpenAI wire, by the name they get, each in a table `[models.endpoints.NAME]`: base_url, model,
+    context_tokens, and optionally api_key_env (the variable that holds the key), timeout_seconds, retries,
+    max_concurrency, continues_prefill, plain_http. An endpoint wins a name that it shares with weights."""
     offline: bool = False
     """Never fetch anything; weights must already be in the cache."""
 
@@ -56,3 +106,7 @@ class ModelsSettings(Frozen):
         """The models that the tiers use, each once."""
         tiers = (self.default, self.monitor, self.architect, self.dispatcher, self.escalation)
         return tuple(dict.fromkeys(name for name in tiers if name is not None))
+
+    def with_weights(self, names: Iterable[str]) -> tuple[str, ...]:
+        """Those of `names` that need weights on this machine: all but the endpoints."""
+        return tuple(name for name in names if name not in self.endpoints)

@@ -1,5 +1,6 @@
 """What `hi-moe doctor` checks about the installation: engine, weights, ledger, names."""
 
+import asyncio
 import importlib.util
 import json
 import signal
@@ -56,6 +57,27 @@ def weights(settings: Settings) -> list[Finding]:
             findings.append(from_error("weights", error))
         else:
             findings.append(Finding("weights", True, f"{name} ({path})"))
+    return findings
+
+
+def endpoints(settings: Settings) -> list[Finding]:
+    """Whether the endpoints of the profile answer, with the key and the model they are to be asked for."""
+    from hi_moe.cli.models import used
+    from serving.openai_endpoint.endpoint import OpenAIEndpoint
+
+    async def reach(name: str) -> str:
+        endpoint = await OpenAIEndpoint.open(name, settings.models.endpoints[name])
+        await endpoint.aclose()
+        return f"{name} ({settings.models.endpoints[name].base_url}) answers, {endpoint.card.context_tokens} tokens"
+
+    findings = []
+    for name in used(settings):
+        if name not in settings.models.endpoints:
+            continue
+        try:
+            findings.append(Finding("endpoint", True, asyncio.run(reach(name))))
+        except HiMoeError as error:
+            findings.append(from_error("endpoint", error))
     return findings
 
 

@@ -45,11 +45,14 @@ def examine(settings: "Settings") -> Iterator["Finding"]:
     from serving.models import ModelStore
 
     yield machine.python()
-    engine = install.engine()
-    yield machine.compiler(engine.ok)
-    yield engine
     present = list(install.weights(settings))
+    remote = install.endpoints(settings)
+    if present or not remote:
+        engine = install.engine()
+        yield machine.compiler(engine.ok)
+        yield engine
     yield from present
+    yield from remote
     yield machine.isolation(settings.sandbox)
     try:
         size = machine.weights_bytes(settings)

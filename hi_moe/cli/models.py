@@ -13,6 +13,7 @@ from hi_moe.cli.streams import say
 if TYPE_CHECKING:
     from hi_moe.settings import Settings
     from serving.models import ModelStore
+    from serving.settings import EndpointSettings
 
 
 @click.group()
@@ -29,7 +30,9 @@ def list_(profile: str | None, config: Path | None, as_json: bool) -> None:
 
     settings = load(profile, config).settings
     store = _store(settings)
-    rows = [_describe(store, name, settings.models.files) for name in store.names()]
+    endpoints = settings.models.endpoints
+    rows = [_remote(name, endpoint) for name, endpoint in endpoints.items()]
+    rows += [_describe(store, name, settings.models.files) for name in settings.models.with_weights(store.names())]
     if as_json:
         click.echo(json.dumps(rows))
         return
@@ -50,7 +53,7 @@ def pull(names: tuple[str, ...], profile: str | None, config: Path | None) -> No
 
     settings = load(profile, config).settings
     store = _store(settings)
-    for name in names or wanted(settings):
+    for name in _local(settings, names) or wanted(settings):
         with ProgressView() as view:
             path = store.pull(name, view)
         click.echo(path)
@@ -64,10 +67,11 @@ def verify(names: tuple[str, ...], profile: str | None, config: Path | None, as_
     """Read weights to the last byte and compare their sha256; without a NAME, all that are here."""
     from hi_moe.cli.bar import ProgressView
 
-    store = _store(load(profile, config).settings)
+    settings = load(profile, config).settings
+    store = _store(settings)
     here = tuple(name for name in store.names() if store.status(name).state != "absent")
     reports = []
-    for name in names or here:
+    for name in _local(settings, names) or here:
         with ProgressView() as view:
             report = store.verify(name, view)
         reports.append(report)
@@ -86,10 +90,36 @@ def verify(names: tuple[str, ...], profile: str | None, config: Path | None, as_
 
 
 def wanted(settings: "Settings") -> tuple[str, ...]:
-    """The models that a run under these settings needs: those of the tiers, then those of the specialists' cards."""
+    """The weights that a run under these settings needs: those of the tiers, then those of the specialists' cards."""
+    return settings.models.with_weights(used(settings))
+
+
+def used(settings: "Settings") -> tuple[str, ...]:
+    """The models of the tiers and the specialists' cards, endpoints among them."""
     from specialists.registry import Registry
 
     return tuple(dict.fromkeys((*settings.models.of_tiers(), *Registry.load(settings.routing.cards).models())))
+
+
+def _local(settings: "Settings", names: tuple[str, ...]) -> tuple[str, ...]:
+    """`names`, none of which is an endpoint. Raises UsageError."""
+    from hierarchy.errors import UsageError
+
+    for name in names:
+        if name in settings.models.endpoints:
+            raise UsageError(f"the model {name!r} is an endpoint and has no weights here; try it: hi-moe doctor")
+    return names
+
+
+def _remote(name: str, endpoint: "EndpointSettings") -> dict[str, object]:
+    return {
+        "name": name,
+        "state": "endpoint",
+        "bytes": 0,
+        "size_bytes": None,
+        "about": f"{endpoint.model} at {endpoint.base_url}",
+        "context_tokens": endpoint.context_tokens,
+    }
 
 
 def _store(settings: "Settings") -> "ModelStore":
@@ -118,5 +148,7 @@ def _describe(store: "ModelStore", name: str, files: dict[str, Path]) -> dict[st
 def _size(size: object) -> str:
     from serving.models.fetch import megabytes
 
+    if size is None:
+        return ""
     assert isinstance(size, int)
     return megabytes(size)
