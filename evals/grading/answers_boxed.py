@@ -2,7 +2,8 @@
 
 import re
 
-from evals.grading.answers_latex import LONGEST, closing_bracket, split, tidy
+from evals.grading.answers_latex import LONGEST, closing_bracket, too_much
+from evals.grading.answers_shape import Group, read
 
 _BOX = re.compile(r"\\f?boxed?\s*(?=\{)|\\fbox\s*(?=\{)")
 _SENTENCE_END = re.compile(r"[.!?](?:\s|\$|\\[\])])|\n\s*\n")
@@ -30,13 +31,14 @@ def final_answers(text: str) -> tuple[str, ...]:
 def given_answer(expected: str, answer: str | None, text: str) -> str | None:
     """The answer to grade: `answer`, as it was extracted, or all boxes of the text when several values are expected."""
     boxed = final_answers(text)
-    if len(boxed) > 1 and len(expected) <= LONGEST and _has_several(tidy(expected)):
+    if len(boxed) > 1 and too_much(expected) is None and _has_several(expected):
         return ", ".join(boxed)
     return answer
 
 
 def _has_several(expected: str) -> bool:
-    return "\\pm" in expected or "\\{" in expected or len(split(expected)) > 1
+    shape = read(expected)
+    return isinstance(shape, Group) and shape.kind in ("set", "named")
 
 
 def _boxes(text: str) -> list[tuple[int, int, str]]:

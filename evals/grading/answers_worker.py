@@ -29,7 +29,7 @@ import sympy.physics.units  # type: ignore[import-untyped, unused-ignore]  # sim
 from latex2sympy2_extended.logic import And  # type: ignore[import-untyped, unused-ignore]
 from math_verify import verify  # type: ignore[import-untyped, unused-ignore]
 
-_MEMORY_BYTES = 1 << 30
+_MEMORY_BYTES = 512 << 20
 _TOTAL_CPU_SECONDS = 3_600
 _PR_SET_PDEATHSIG = 1  # include/uapi/linux/prctl.h
 _GENERATORS = ("sympy.polys.monomials", "collections", "dataclasses")

@@ -1,0 +1,138 @@
+"""What the child does with a question, and what it refuses to do; here in this process, but for the audit hook."""
+
+import io
+import json
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+
+from evals.grading import answers_worker as worker
+
+_ARMED = """
+import sys
+sys.path.insert(0, {folder!r})
+import answers_worker as worker
+worker.without_evaluation()
+sys.addaudithook(worker.refuse_to_compile)
+try:
+    {statement}
+    print("done")
+except Exception as error:
+    print(type(error).__name__, error)
+"""
+
+
+@pytest.fixture(autouse=True)
+def without_evaluation(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The libraries as the child has them, for one test."""
+    for name in ("sympy.parsing.sympy_parser", "latex2sympy2_extended.latex2sympy2"):
+        module = sys.modules[name]
+        monkeypatch.setattr(module, "parse_expr", vars(module)["parse_expr"])
+    worker.without_evaluation()
+
+
+def test_the_libraries_work_here() -> None:
+    assert worker.warm_up() is None
+
+
+def test_libraries_that_do_not_work_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(worker, "_WARM_UP", (("2", "3", True),))
+    assert worker.warm_up() == "'2' and '3' were compared wrongly: False"
+
+
+def test_lines_in_are_lines_out() -> None:
+    out = io.StringIO()
+    question = json.dumps({"pairs": [["x+1", "1+x"], ["x", "\\foo{"]], "seconds": 60})
+    worker.serve([question], out)
+    reply = json.loads(out.getvalue())
+    assert reply["same"] == [True, False]
+    assert reply["notes"] == ["", "'\\\\foo{' cannot be read as mathematics"]
+
+
+@pytest.mark.parametrize(
+    ("expected", "given", "same"),
+    [
+        pytest.param("0.5", r"\frac{1}{2}", True, id="a decimal is read exactly"),
+        pytest.param(r"\frac{1}{3}", "0.333333333333333333", False, id="a rounded one is not"),
+        pytest.param("52_8", "52", False, id="an index on a number is not dropped"),
+        pytest.param("2 3", "6", False, id="numbers side by side are no product"),
+        pytest.param("1<x<2", "(1,2)", True, id="a chain of inequalities is an interval"),
+        pytest.param("2x>4", "x>2", True, id="an inequality is solved"),
+        pytest.param("x>2", "x>3", False, id="to another end"),
+        pytest.param("x>2", "5", False, id="and is no value"),
+        pytest.param("x+y=3", "2x+2y=6", True, id="an equation may be multiplied"),
+        pytest.param("x+y=3", "x+y=6", False, id="on both sides only"),
+        pytest.param("x^2=-1", "x^2=-4", False, id="without a solution they are not the same yet"),
+        pytest.param("1=1", "2=2", False, id="equations without variables say nothing"),
+        pytest.param("(1,2)", r"\{1,2\}", False, id="an open interval is no pair"),
+        pytest.param(r"\{1,2\}", "3", False, id="a set is no value"),
+        pytest.param(
+            r"\begin{pmatrix}1\\2\end{pmatrix}", r"\begin{pmatrix}1\\\frac{4}{2}\end{pmatrix}", True, id="cells"
+        ),
+        pytest.param(r"\begin{pmatrix}1\\2\end{pmatrix}", r"\begin{pmatrix}1&2\end{pmatrix}", False, id="rows"),
+        pytest.param("i^2", "-1", True, id="i is the imaginary unit"),
+        pytest.param("n_i", "n_i", True, id="and may be an index"),
+        pytest.param("a+b+c+d+f+g+h+j+k", "k+j+h+g+f+d+c+b+a", True, id="more variables than are tried out"),
+        pytest.param(r"\frac{1}{x-x}", "1", False, id="what has no value"),
+        pytest.param("(1,2,3)", "(1,2,3)", True, id="tuples"),
+    ],
+)
+def test_pairs_are_compared(expected: str, given: str, same: bool) -> None:
+    assert worker.compare(expected, given)[0] is same
+
+
+def test_what_the_set_wrote_may_be_unreadable_too() -> None:
+    assert "which is expected" in worker.compare("\\foo{", "x")[1]
+
+
+def test_a_comparison_that_fails_says_how(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object, **__: object) -> bool:
+        raise MemoryError
+
+    monkeypatch.setattr(worker, "verify", broken)
+    assert worker.compare("x", "x") == (False, "the comparison failed: MemoryError")
+
+
+@pytest.mark.parametrize("text", ["__import__('os')", "2**9", "1e5", "", "x", "9" * 1001, 5])
+def test_only_digits_become_a_number(text: object) -> None:
+    with pytest.raises(SyntaxError):
+        worker.digits_only(text)
+
+
+def test_no_text_of_an_answer_is_evaluated(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[str] = []
+    monkeypatch.setattr("builtins.eval", lambda text, *_: seen.append(str(text)))
+    for text in ("1/2+0.5", r"\text{print(1)}", "2^{10}x", r"\sqrt[3]{7}"):
+        worker.compare(text, text)
+    assert seen == []
+
+
+@pytest.mark.parametrize(
+    ("event", "arguments"),
+    [("compile", (b"1+1", "<string>")), ("os.system", ("id",)), ("subprocess.Popen", ("id", [], None, None))],
+)
+def test_making_code_from_text_and_starting_programs_is_refused(event: str, arguments: tuple[Any, ...]) -> None:
+    with pytest.raises(RuntimeError, match=f"{event} is refused"):
+        worker.refuse_to_compile(event, arguments)
+
+
+@pytest.mark.parametrize(("event", "arguments"), [("compile", (b"", "/lib/module.py")), ("open", ("x", "r", 0))])
+def test_modules_may_be_loaded(event: str, arguments: tuple[Any, ...]) -> None:
+    worker.refuse_to_compile(event, arguments)
+
+
+@pytest.mark.parametrize(
+    ("statement", "printed"),
+    [
+        ("eval('1+1')", "RuntimeError compile is refused"),
+        ("__import__('sympy').sympify('1+x')", "SympifyError"),
+        ("__import__('os').system('true')", "RuntimeError os.system is refused"),
+        ("assert worker.compare('(x+1)^2', 'x^2+2x+1')[0]", "done"),
+    ],
+)
+def test_the_hook_holds_in_a_process_of_its_own(statement: str, printed: str) -> None:
+    program = _ARMED.format(folder=str(worker.__file__).rpartition("/")[0], statement=statement)
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert ran.stdout.startswith(printed)
