@@ -199,7 +199,7 @@ def _notes(a: Side, b: Side, left_out: LeftOut, overall: Difference) -> list[str
     ]
     if reasons:
         total = left_out.not_in_a + left_out.not_in_b + left_out.ungraded
-        notes.append(f"{total} items left out: {', '.join(reasons)}")
+        notes.append(f"{total} item{'' if total == 1 else 's'} left out: {', '.join(reasons)}")
     if overall.p_of_means is not None:
         notes.append(
             f"A has {a.n} and B {b.n} samples an item: difference, interval and p are of item means (p by the "
