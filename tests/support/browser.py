@@ -53,10 +53,11 @@ class Page:
 
     def open(self, path: Path, fragment: str = "") -> None:
         """Load a file and wait until it is there."""
-        self._call("Page.navigate", url="about:blank")
-        del self._browser.events[:]
-        self._call("Page.navigate", url=path.resolve().as_uri() + (f"#{fragment}" if fragment else ""))
-        self._browser.until(lambda: bool(self._events("Page.loadEventFired")))
+        # By way of an empty page: a change of the fragment alone would load nothing.
+        for address in ("about:blank", path.resolve().as_uri() + (f"#{fragment}" if fragment else "")):
+            del self._browser.events[:]
+            self._call("Page.navigate", url=address)
+            self._browser.until(lambda: any(map(self._is_load, self._browser.events)))
 
     def js(self, expression: str) -> Any:
         """The value of an expression in the page, as JSON."""
@@ -69,9 +70,15 @@ class Page:
         return str(self.js(f"document.querySelector({json.dumps(selector)}).innerText"))
 
     def texts(self, selector: str) -> list[str]:
-        """The visible texts of all that fit."""
-        found = self.js(f"[...document.querySelectorAll({json.dumps(selector)})].map(node => node.innerText)")
+        """The texts of all that fit, also of those that are out of sight."""
+        found = self.js(f"[...document.querySelectorAll({json.dumps(selector)})].map(node => node.textContent)")
         return [str(each) for each in found]
+
+    def wait(self, expression: str) -> None:
+        """Wait until an expression holds: what a click leads to may take a moment."""
+        end = time.monotonic() + PATIENCE
+        while not self.js(expression):
+            assert time.monotonic() < end, expression
 
     def click(self, selector: str) -> None:
         """Click the first element that fits."""
@@ -104,6 +111,9 @@ class Page:
 
     def _call(self, method: str, **parameters: object) -> dict[str, Any]:
         return self._browser.call(method, self._session, **parameters)
+
+    def _is_load(self, event: dict[str, Any]) -> bool:
+        return event.get("sessionId") == self._session and event["method"] == "Page.loadEventFired"
 
     def _events(self, method: str) -> list[dict[str, Any]]:
         self._browser.call("Runtime.evaluate", self._session, expression="0")  # what came before has then arrived

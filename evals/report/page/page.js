@@ -171,7 +171,8 @@
       title,
       make("div", "", ...item.labels.map((label) => make("span", "tag", label))),
     ];
-    if (text(item.statement)) parts.push(make("pre", "statement", text(item.statement)));
+    const asked = text(item.statement);
+    if (asked) parts.push(make("pre", `statement${/^( {4}|\t|def |class |```)/m.test(asked) ? " mono" : ""}`, asked));
     data.runs.forEach((run, index) => {
       const cells = item.cells[index];
       const key = make("span", `key s${index % 6}`);
@@ -211,15 +212,15 @@
     }
     shown = item ? item.id : shown;
   };
-  const go = (state) => {
-    history.replaceState(null, "", address(state));
+  const go = (state, kept = false) => {
+    history[kept ? "pushState" : "replaceState"](null, "", address(state));
     render();
   };
   const move = (by) => {
     const state = read();
     const found = selection(state, state.show);
     const next = found[found.findIndex((item) => item.id === state.item) + by];
-    if (next) location.hash = address({ ...state, item: next.id });
+    if (next) go({ ...state, item: next.id }, true);
   };
 
   at("run").append(new Option(many ? "every run" : data.runs[0].name, ""), ...(many ? data.runs.map((run, index) => new Option(run.name, String(index))) : []));
@@ -237,7 +238,7 @@
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === "Escape") {
       if (typing) document.activeElement.blur();
-      else if (read().item) location.hash = address({ ...read(), item: null });
+      else if (read().item) go({ ...read(), item: null }, true);
     } else if (!typing && event.key === "/") {
       event.preventDefault();
       at("query").focus();
