@@ -107,9 +107,7 @@ async def _grade_run(options: GradeOptions, settings: SandboxSettings, show: Sho
     folder = RunFolder(options.samples)
     manifest = folder.manifest()
     if options.set_name not in (None, manifest.set.name):
-        raise UsageError(
-            f"{str(folder.path)!r} is a run over {manifest.set.name!r}; leave --set {options.set_name} out"
-        )
+        raise UsageError(f"{str(folder.path)!r} is a run over {manifest.set.name!r}; leave out --set")
     loaded = load_set(manifest.set.name, options.set_file)
     if loaded.sha256 != manifest.set.sha256:
         raise UsageError(
