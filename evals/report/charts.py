@@ -184,7 +184,11 @@ def _pairs(figure: Pairs) -> Chart:
 def _told(figure: Curve | Pairs) -> str:
     match figure:
         case Curve():
-            said = [f"{line.name}, {len(line.points)} points" for line in figure.lines]
+            said = [
+                f"{line.name}, {percent(end.y)} at {short(round(end.x, 2))}"
+                for line in figure.lines
+                for end in line.points[-1:]
+            ]
         case Pairs():
             said = [f"only {p.name_a} {p.only_a:g}, only {p.name_b} {p.only_b:g}" for p in figure.pairs]
     return f"{figure.title}: {'; '.join(said)}"
