@@ -5,14 +5,14 @@ sample 0, and the verdict follows its generalisation to item means, the sign-fli
 interval beside it is the paired bootstrap's.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from evals.analysis.costs import pass_at_1_per_1000_tokens, tokens_per_problem
 from evals.analysis.groups import dimensions
 from evals.analysis.means import mean_over_items
 from evals.analysis.paired import Difference, Rows, difference, spread
-from evals.analysis.scores import Score, passed_base, right, score
+from evals.analysis.scores import Score, has_base, passed_base, right, score
 from evals.analysis.verdict import Better, p_value, sentence
 from evals.results import Results, Row
 from evals.stats.power import items_needed, items_needed_for_means
@@ -90,12 +90,12 @@ def compare(a: Results, b: Results, *, alpha: float = 0.05, seed: int = 0) -> Co
     rows_a, rows_b, left_out = _common(a, b)
     confidence = 1 - alpha
 
-    def differ(group: str, ids: Mapping[str, object], passed: Callable[[Row], bool] = right) -> Difference:
+    def differ(group: str, ids: Collection[str], passed: Callable[[Row], bool] = right) -> Difference:
         some_a, some_b = ({each: rows[each] for each in ids} for rows in (rows_a, rows_b))
         return difference(group, some_a, some_b, passed, confidence=confidence, seed=seed)
 
     overall = differ("all", rows_a)
-    has_base = all(any(_has_base(row) for row in _flat(rows)) for rows in (rows_a, rows_b))
+    told_apart = all(any(map(has_base, _flat(rows))) for rows in (rows_a, rows_b))
     better = _better(overall, alpha)
     side_a, side_b = _side(a, rows_a), _side(b, rows_b)
     ratio = _ratio(side_b.tokens_per_problem, side_a.tokens_per_problem)
@@ -105,9 +105,9 @@ def compare(a: Results, b: Results, *, alpha: float = 0.05, seed: int = 0) -> Co
         a=side_a,
         b=side_b,
         overall=overall,
-        base=differ("base", rows_a, passed_base) if has_base else None,
+        base=differ("base", rows_a, passed_base) if told_apart else None,
         groups={
-            name: tuple(differ(group, dict.fromkeys(ids)) for group, ids in groups.items())
+            name: tuple(differ(group, ids) for group, ids in groups.items())
             for name, groups in dimensions(a.items[each] for each in rows_a).items()
         },
         only_a=tuple(each for each in rows_a if right(rows_a[each][0]) and not right(rows_b[each][0])),
@@ -147,7 +147,7 @@ def _common(a: Results, b: Results) -> tuple[Rows, Rows, LeftOut]:
         raise UsageError(
             f"{str(a.folder)!r} and {str(b.folder)!r} have no graded item in common: {len(shared)} items are in both, "
             f"{len(rows_a)} and {len(rows_b)} are graded; run both on the same --ids, or grade what is there with: "
-            "hi-moe eval grade"
+            f"hi-moe eval grade {a.folder if len(rows_a) < len(rows_b) else b.folder}"
         )
     left_out = LeftOut(len(b.items) - len(shared), len(a.items) - len(shared), len(shared) - len(common))
     return {each: rows_a[each] for each in common}, {each: rows_b[each] for each in common}, left_out
@@ -210,10 +210,6 @@ def _notes(a: Side, b: Side, left_out: LeftOut, overall: Difference) -> list[str
 
 def _flat(rows: Rows) -> list[Row]:
     return [row for some in rows.values() for row in some]
-
-
-def _has_base(row: Row) -> bool:
-    return row.grade is not None and row.grade.base is not None
 
 
 def _ratio(b: float, a: float) -> float | None:

@@ -1,8 +1,11 @@
 """What scores can be broken down by: every property of the items that the set knows."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
+from typing import TypeVar
 
 from evals.sample import ItemFacts
+
+_Key = TypeVar("_Key", bound=Hashable)
 
 NONE = "(none)"
 """The group of what has no value where others of the run have one."""
@@ -28,9 +31,9 @@ def dimensions(items: Iterable[ItemFacts]) -> dict[str, dict[str, tuple[str, ...
     return {name: groups for name, values in found.items() if (groups := grouped(values))}
 
 
-def grouped(values: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+def grouped(values: Mapping[_Key, tuple[str, ...]]) -> dict[str, tuple[_Key, ...]]:
     """Group → keys, given the groups of each key; those without any come last, under `NONE`. Empty when all are."""
-    groups: dict[str, list[str]] = {}
+    groups: dict[str, list[_Key]] = {}
     for key, names in values.items():
         for name in dict.fromkeys(names):
             groups.setdefault(name, []).append(key)

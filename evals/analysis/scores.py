@@ -48,7 +48,7 @@ def scores(results: Results, ks: Sequence[int] = ()) -> Scores:
     rows = counted(results)
     return Scores(
         overall=score("all", rows),
-        base=score("base", rows, passed_base) if any(_has_base(row) for row in rows) else None,
+        base=score("base", rows, passed_base) if any(map(has_base, rows)) else None,
         pass_at_k={k: mean_pass_at_k(counts(rows), k) for k in dict.fromkeys(ks)},
         groups=_groups(results, rows),
     )
@@ -60,7 +60,7 @@ def counted(results: Results) -> tuple[Row, ...]:
         raise UsageError(
             f"{str(results.folder)!r} has no graded sample ({len(results.rows)} of "
             f"{len(results.rows) + len(results.missing)} are there); grade them with: "
-            f"hi-moe eval grade {results.folder / 'samples.jsonl'}"
+            f"hi-moe eval grade {results.folder}"
         )
     return results.scored
 
@@ -92,6 +92,11 @@ def right(row: Row) -> bool:
     return bool(row.passed)
 
 
+def has_base(row: Row) -> bool:
+    """Whether there is a verdict on the base inputs alone."""
+    return row.grade is not None and row.grade.base is not None
+
+
 def passed_base(row: Row) -> bool:
     """Whether the sample passed the base inputs. Where there is no verdict on them alone, that on all."""
     assert row.grade is not None
@@ -105,22 +110,18 @@ def specialist_of(row: Row) -> str | None:
 
 
 def _groups(results: Results, rows: Sequence[Row]) -> dict[str, tuple[Score, ...]]:
+    of_item: dict[str, list[Row]] = {}
+    for row in rows:
+        of_item.setdefault(row.item.id, []).append(row)
     found: dict[str, tuple[Score, ...]] = {}
     for name, groups in dimensions(results.items.values()).items():
-        split = {group: [row for row in rows if row.item.id in set(ids)] for group, ids in groups.items()}
-        found[name] = tuple(score(group, part) for group, part in split.items() if part)
-    by_place = {str(place): _one(specialist_of(row)) for place, row in enumerate(rows)}
-    written = grouped(by_place)
-    if written:
-        found["specialist"] = tuple(
-            score(name, [rows[int(place)] for place in places]) for name, places in written.items()
-        )
+        parts = {group: [row for item_id in ids for row in of_item.get(item_id, ())] for group, ids in groups.items()}
+        found[name] = tuple(score(group, part) for group, part in parts.items() if part)
+    if written := grouped({row.cell: _one(specialist_of(row)) for row in rows}):
+        at = {row.cell: row for row in rows}
+        found["specialist"] = tuple(score(name, [at[cell] for cell in cells]) for name, cells in written.items())
     return found
 
 
 def _one(name: str | None) -> tuple[str, ...]:
     return () if name is None else (name,)
-
-
-def _has_base(row: Row) -> bool:
-    return row.grade is not None and row.grade.base is not None
