@@ -52,7 +52,7 @@ class Assembly:
         """
         cards = (specialist.model for specialist in self.ring.specialists.values())
         used = {*self.settings.models.of_tiers(), *filter(None, cards)}
-        return weights_of(self.store, self.settings.models, sorted(used))
+        return weights_of(self.store, self.settings.models, self.settings.engine, sorted(used))
 
     def record(self, problem: Problem, seed: int) -> RunRecord:
         """What is to be recorded about a new run. Raises `MissingComponent` when weights are not here."""

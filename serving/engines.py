@@ -5,7 +5,10 @@ from collections.abc import Iterable
 from types import TracebackType
 from typing import Self
 
+from hierarchy.errors import MissingComponent
 from hierarchy.protocols import ChatModel
+from serving.llama_cpp.engine import with_adapter
+from serving.models.digest import sha256_file
 from serving.models.store import ModelStore
 from serving.settings import EngineSettings, ModelsSettings
 
@@ -58,9 +61,22 @@ class Engines:
         await self.aclose()
 
 
-def weights_of(store: ModelStore, models: ModelsSettings, names: Iterable[str]) -> dict[str, str]:
+def weights_of(
+    store: ModelStore, models: ModelsSettings, engine: EngineSettings, names: Iterable[str]
+) -> dict[str, str]:
     """What is served under `names`, with the sha256 of the weights; empty for an endpoint, whose weights are not here.
+    With an adapter, each model that it is applied to has a second entry, `NAME+FILE`: the adapter's.
 
-    For the record of a run. Raises `UnknownName` and `MissingComponent` as the store does.
+    For the record of a run. Raises `UnknownName` and `MissingComponent` as the store does, and for a missing adapter.
     """
-    return {name: "" if name in models.endpoints else store.sha256(name) for name in names}
+    found = {name: "" if name in models.endpoints else store.sha256(name) for name in names}
+    if engine.adapter is None:
+        return found
+    try:
+        adapter = sha256_file(engine.adapter)
+    except OSError as error:
+        raise MissingComponent(
+            f"the adapter {str(engine.adapter)!r} cannot be read: {error.strerror}; set engine.adapter to a GGUF LoRA "
+            "file, or leave it out"
+        ) from error
+    return found | {with_adapter(name, engine): adapter for name in models.with_weights(found)}

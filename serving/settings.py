@@ -30,6 +30,8 @@ class EngineSettings(Frozen):
     whatever ran before it; on, a near-tie may fall the other way."""
     max_tokens: int = Field(default=1024, ge=1, le=131_072)
     """Longest completion of a sample; a specialist's card may ask for less."""
+    adapter: Path | None = None
+    """A LoRA adapter, as a GGUF file made for the weights, that is applied to every model served here."""
     kv_tokens: int | None = Field(default=None, ge=256, le=2**31 - 1)
     """Tokens in the KV cache, over all sequences (28 KiB each for Qwen2.5-Coder-1.5B); samples wait while it is full.
     None: context_tokens + max_sequences times max_tokens. Never less than one context."""

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from hierarchy.errors import EngineFailed
+from serving.llama_cpp.adapter import Adapter
 from serving.llama_cpp.library import Library
 from serving.llama_cpp.sampler import Floats
 from serving.llama_cpp.weights import Weights
@@ -33,6 +34,7 @@ class Context:
         batch_tokens: int,
         threads: int,
         flash_attention: bool,
+        adapter: Adapter | None = None,
     ) -> None:
         """Raises EngineFailed when the memory cannot be had."""
         self._library = library
@@ -56,6 +58,8 @@ class Context:
             raise EngineFailed(
                 f"llama.cpp has no context of {cells} tokens for {sequences} sequences ({library.reason()}); {_SMALLER}"
             )
+        if adapter is not None:
+            adapter.apply(self._context)
         self._memory = self._api.llama_get_memory(self._context)
         self._tokens = np.zeros(batch_tokens, dtype=np.int32)
         self._positions = np.zeros(batch_tokens, dtype=np.int32)

@@ -32,11 +32,13 @@ class LlamaCppEngine:
 
     @classmethod
     async def open(cls, path: Path, settings: EngineSettings, name: str, sha256: str) -> "LlamaCppEngine":
-        """Load the weights `path`, which are called `name` and have the checksum `sha256`.
+        """Load the weights `path`, which are called `name` and have the checksum `sha256`, and `settings.adapter`.
 
-        The context is `settings.context_tokens` or what the model was trained for, whichever is less.
+        With an adapter the card's name is `NAME+FILE`. The context is `settings.context_tokens` or what the model was
+        trained for, whichever is less.
 
-        Raises MissingComponent when llama.cpp is not installed or the weights are absent, truncated or not understood;
+        Raises MissingComponent when llama.cpp is not installed, the weights are absent, truncated or not understood, or
+        the adapter does not fit them;
         EngineFailed when there is not enough memory.
         """
         return await asyncio.to_thread(cls._open, path, settings, name, sha256)
@@ -46,11 +48,19 @@ class LlamaCppEngine:
         from serving.llama_cpp.library import load_library
 
         library = load_library()
+        from serving.llama_cpp.adapter import Adapter
         from serving.llama_cpp.context import Context
         from serving.llama_cpp.weights import Weights
         from serving.llama_cpp.worker import Worker
 
         weights = Weights(library, path, name)
+        adapter = None
+        if settings.adapter is not None:
+            try:
+                adapter = Adapter(library, weights, path, settings.adapter)
+            except BaseException:
+                weights.close()
+                raise
         slots = settings.max_sequences
         context_tokens = min(settings.context_tokens, weights.trained_context)
         cells = settings.kv_tokens or context_tokens + slots * min(settings.max_tokens, context_tokens)
@@ -65,13 +75,15 @@ class LlamaCppEngine:
                 batch_tokens=settings.batch_tokens + slots,
                 threads=settings.threads or usable_cores(),
                 flash_attention=settings.flash_attention,
+                adapter=adapter,
             )
 
         share = settings.reuse_prompts and weights.can_share_prefixes
         worker = Worker(weights, open_context, slots=slots, cells=cells, chunk=settings.batch_tokens, share=share)
         try:
             worker.opened.result()
-            return cls(weights, worker, ModelCard(name=name, sha256=sha256, context_tokens=context_tokens))
+            served = with_adapter(name, settings)
+            return cls(weights, worker, ModelCard(name=served, sha256=sha256, context_tokens=context_tokens))
         except BaseException:
             _close(worker, weights)
             raise
@@ -156,6 +168,11 @@ class LlamaCppGeneration:
     def usage(self) -> Usage:
         """What was spent so far; see `Generation.usage`."""
         return self._request.usage()
+
+
+def with_adapter(name: str, settings: EngineSettings) -> str:
+    """What a model is called that is served under these settings: `NAME`, or `NAME+FILE` with an adapter."""
+    return name if settings.adapter is None else f"{name}+{settings.adapter.name}"
 
 
 def usable_cores() -> int:
