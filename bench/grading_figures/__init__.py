@@ -1,0 +1,1 @@
+"""What `bench/grading.py` measures, part by part."""
