@@ -1,8 +1,8 @@
 """Is A better than B: two runs on the same items of the same set, paired item by item.
 
-The verdict follows the two-sided exact McNemar test where both have one sample an item. With more, that test sees only
-sample 0, and the verdict follows its generalisation to item means, the sign-flip test (`evals.stats.signflip`). The
-interval beside it is the paired bootstrap's.
+The verdict follows the two-sided exact McNemar test on sample 0 of each item. Where both have more samples, it follows
+that test's generalisation to item means, the sign-flip test (`evals.stats.signflip`). The difference is that of all
+samples, and the interval beside it the paired bootstrap's.
 """
 
 from collections.abc import Callable, Collection
@@ -172,7 +172,8 @@ def _side(results: Results, rows: Rows) -> Side:
 
 
 def _better(found: Difference, alpha: float) -> Better | None:
-    if found.deciding_p > alpha:
+    # The samples that are tested may be fewer than those of the difference: both must point the same way.
+    if found.deciding_p > alpha or found.tested * found.difference <= 0:
         return None
     return "b" if found.difference > 0 else "a"
 
@@ -200,10 +201,13 @@ def _notes(a: Side, b: Side, left_out: LeftOut, overall: Difference) -> list[str
     if reasons:
         total = left_out.not_in_a + left_out.not_in_b + left_out.ungraded
         notes.append(f"{total} item{'' if total == 1 else 's'} left out: {', '.join(reasons)}")
-    if overall.p_of_means is not None:
+    if max(a.n, b.n) > 1:
+        sure = f"exact McNemar on sample 0 gives {p_value(overall.p)}"
+        if overall.p_of_means is not None:
+            sure += f", the sign-flip test on the first {min(a.n, b.n)} {p_value(overall.p_of_means)}, which decides"
         notes.append(
-            f"A has {a.n} and B {b.n} samples an item: difference, interval and p are of item means (p by the "
-            f"sign-flip test); who solves what is by sample 0, on which exact McNemar gives {p_value(overall.p)}"
+            f"A has {a.n} and B {b.n} samples an item: the difference and its interval are of item means over all of "
+            f"them; who solves what is by sample 0; {sure}"
         )
     return notes
 

@@ -36,11 +36,14 @@ class Difference:
     p: float
     """Two-sided exact McNemar over `only_a` and `only_b`."""
     p_of_means: float | None
-    """Where items have several samples: the sign-flip test over the differences of their means, which then decides."""
+    """Where both have several samples of an item: the sign-flip test over the differences of their means, which then
+    decides. Of each item it takes the first m samples of both, m the smaller number: else it would not be exact."""
+    tested: float
+    """The difference on the samples that the deciding p is about: `difference` where both have as many samples."""
 
     @property
     def deciding_p(self) -> float:
-        """The p-value of all samples that there are."""
+        """The p-value that uses most of the samples."""
         return self.p if self.p_of_means is None else self.p_of_means
 
 
@@ -52,8 +55,8 @@ def difference(
     first = [(passed(a[item_id][0]), passed(b[item_id][0])) for item_id in a]
     only_a, only_b = first.count((True, False)), first.count((False, True))
     mean_a, mean_b = mean(means_a.values()), mean(means_b.values())
-    several = any(len(rows) > 1 for side in (a, b) for rows in side.values())
-    differences = [means_b[item_id] - means_a[item_id] for item_id in a]
+    matched = {item_id: min(len(a[item_id]), len(b[item_id])) for item_id in a}
+    tested = [_mean(b[item_id][:m], passed) - _mean(a[item_id][:m], passed) for item_id, m in matched.items()]
     return Difference(
         group=group,
         items=len(a),
@@ -68,7 +71,8 @@ def difference(
         only_b=only_b,
         neither=first.count((False, False)),
         p=two_sided(only_a, only_b),
-        p_of_means=sign_flip(differences) if several else None,
+        p_of_means=sign_flip(tested) if max(matched.values()) > 1 else None,
+        tested=mean(tested),
     )
 
 

@@ -2,7 +2,8 @@
 
 Only discordant items count, those that exactly one of them solves. Were the two equally good, each such item would be a
 fair coin, so the exact p-value is a binomial one; no normal approximation, which fails at the counts that are usual
-here. Source: McNemar, Psychometrika 12 (1947) 153-157; exact form: Agresti, "Categorical Data Analysis", section 11.1.
+here. Source: McNemar, Psychometrika 12 (1947) 153-157; the exact form: Agresti, "Categorical Data Analysis", on models
+for matched pairs.
 """
 
 from evals.stats.library import scipy_stats

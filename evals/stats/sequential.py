@@ -10,6 +10,11 @@ declared the better one.
 
 Guarantee: by Ville's inequality P(E ever reaches 1/alpha) <= alpha when the sides are equally good, however often one
 looks, whenever one stops, and for whatever reason. Two-sided. Giving up early (`undecidable`) only lowers the error.
+A fixed test's p-value means nothing after such stopping: quote `p_value` here, not McNemar's.
+
+What it costs, at alpha .05 with up to 164 discordant items (summed over all paths, not simulated; a test repeats it):
+equally good sides are told apart wrongly in 3.0 % of all tests; a side that wins three of four discordant items is
+found after 33.9 of them on average, one that wins nine of ten after 12.7. Eight wins in a row are the shortest way.
 
 Sources: Ville, "Étude critique de la notion de collectif" (1939); Robbins, "Statistical methods related to the law of
 the iterated logarithm", Annals of Mathematical Statistics 41 (1970) 1397-1409; Ramdas, Grünwald, Vovk and Shafer,
@@ -31,6 +36,11 @@ def log_e_value(wins_a: int, wins_b: int) -> float:
         raise UsageError(f"wins cannot be negative: {wins_a} and {wins_b}")
     total = wins_a + wins_b
     return total * math.log(2) + math.lgamma(wins_a + 1) + math.lgamma(wins_b + 1) - math.lgamma(total + 2)
+
+
+def p_value(wins_a: int, wins_b: int) -> float:
+    """1 / E, at most 1: a p-value of "they differ" that holds whenever and for whatever reason one stopped."""
+    return min(1.0, math.exp(-log_e_value(wins_a, wins_b)))
 
 
 def decide(wins_a: int, wins_b: int, items_left: int, alpha: float = 0.05) -> Decision:

@@ -5,6 +5,10 @@ So the p-value is the share of all 2^m ways to flip the signs of the m differenc
 as the one seen. Where all differences are -1, 0 or 1 that is the exact McNemar test. Unlike a bootstrap interval it
 keeps its error rate with few items: four of four items that got better are no proof (p = .125), whatever the interval.
 
+It is exact only where both means are over the same number of samples. With 1 against 8 at a pass rate of .1 on 50 items
+equal solvers were told apart at alpha .05 in 7.4 % of 2,000 simulated comparisons, with 4 against 4 in 3.0 %: callers
+give it the means over the first m samples of each, m the smaller number.
+
 Source: Fisher, "The Design of Experiments" (1935), section 21. The distribution of the sum is computed exactly, item by
 item, instead of drawing flips (Pagano and Tritchler, JASA 78 (1983) 435-440).
 """

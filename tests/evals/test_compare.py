@@ -125,14 +125,33 @@ def test_several_samples_are_compared_by_their_means(tmp_path: Path) -> None:
     assert found.overall.difference == pytest.approx(0.4)
     (note,) = found.notes
     assert note == (
-        "A has 2 and B 2 samples an item: difference, interval and p are of item means (p by the sign-flip test); "
-        "who solves what is by sample 0, on which exact McNemar gives p=1"
+        "A has 2 and B 2 samples an item: the difference and its interval are of item means over all of them; "
+        "who solves what is by sample 0; exact McNemar on sample 0 gives p=1, "
+        "the sign-flip test on the first 2 p<.001, which decides"
     )
+
+
+def test_one_sample_against_several_is_tested_on_sample_0(tmp_path: Path) -> None:
+    a = run(tmp_path / "a", "1" * 6 + "0" * 9)
+    found = compare(a, run(tmp_path / "b", ["1" * 12 + "0" * 3, "1" * 6 + "0" * 9]))
+    assert found.overall.p_of_means is None
+    assert found.overall.p == pytest.approx(2 / 2**6)
+    assert found.overall.difference == pytest.approx(0.2)
+    assert found.verdict.startswith("B is better than A: +20.0 points")
+    assert found.notes[0].endswith("exact McNemar on sample 0 gives p=.031")
+
+
+def test_no_verdict_where_sample_0_and_the_means_disagree(tmp_path: Path) -> None:
+    a = run(tmp_path / "a", "0" * 6 + "1" * 9)
+    found = compare(a, run(tmp_path / "b", ["1" * 15, "0" * 15, "0" * 15, "0" * 15]))
+    assert found.overall.p < 0.05
+    assert found.overall.tested > 0 > found.overall.difference
+    assert found.better is None
 
 
 def test_few_items_with_several_samples_are_not_enough(tmp_path: Path) -> None:
     # The bootstrap interval leaves out zero; four means that got better are no proof all the same.
-    found = compare(run(tmp_path / "a", ["1" * 4 + "0" * 6, "0" * 10]), run(tmp_path / "b", "1" * 4 + "0" * 6))
+    found = compare(run(tmp_path / "a", ["1" * 4 + "0" * 6, "0" * 10]), run(tmp_path / "b", ["1" * 4 + "0" * 6] * 2))
     assert found.overall.interval is not None
     assert found.overall.interval.low > 0
     assert found.better is None

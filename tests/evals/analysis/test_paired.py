@@ -44,6 +44,14 @@ def test_with_several_samples_the_means_decide(row: MakeRow) -> None:
     assert found.deciding_p == found.p_of_means == pytest.approx(2 / 16)
 
 
+def test_the_test_takes_as_many_samples_of_both(row: MakeRow) -> None:
+    a = {name: [row(name, False)] for name in "abcdef"}
+    b = {name: [row(name, True), row(name, False, 1), row(name, False, 2), row(name, False, 3)] for name in "abcdef"}
+    found = difference("all", a, b, right)
+    assert (found.difference, found.tested) == (0.25, 1.0)
+    assert (found.p_of_means, found.deciding_p) == (None, 2 / 2**6)
+
+
 def test_another_question_may_be_asked_of_the_rows(row: MakeRow) -> None:
     a = {"x": [row("x", False, base=True)]}
     b = {"x": [row("x", False, base=False)]}

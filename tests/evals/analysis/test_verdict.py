@@ -10,7 +10,7 @@ SEEN = Interval(0.0122, 0.1159)
 
 
 def found(difference: float = 10 / 164, interval: Interval | None = SEEN, p: float = 0.0414) -> Difference:
-    return Difference("all", 164, 0.6, 0.6 + difference, difference, interval, 104, 5, 15, 40, p, None)
+    return Difference("all", 164, 0.6, 0.6 + difference, difference, interval, 104, 5, 15, 40, p, None, difference)
 
 
 def test_a_winner_with_its_price() -> None:

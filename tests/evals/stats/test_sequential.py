@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from evals.stats.sequential import Decision, decide, log_e_value
+from evals.stats.sequential import Decision, decide, log_e_value, p_value
 from hierarchy.errors import UsageError
 
 
@@ -98,6 +98,12 @@ def test_the_evidence_is_the_formula_and_a_martingale(wins_a: int, wins_b: int) 
     now = evidence(wins_a, wins_b)
     assert (evidence(wins_a + 1, wins_b) + evidence(wins_a, wins_b + 1)) / 2 == now
     assert log_e_value(wins_a, wins_b) == pytest.approx(math.log(now), abs=1e-9)
+
+
+def test_the_p_value_is_one_over_the_evidence() -> None:
+    assert p_value(0, 0) == p_value(3, 3) == 1.0
+    assert p_value(8, 0) == pytest.approx(9 / 256)
+    assert p_value(7, 0) == pytest.approx(8 / 128)
 
 
 @settings(deadline=None)
