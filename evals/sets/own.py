@@ -1,6 +1,6 @@
 """Problems of one's own: JSON lines, a JSON list, or a folder of TOML files, one problem each.
 
-The keys are those of a problem file (`docs/problems.md`; `hierarchy.intake.record`), and beside them what grades:
+The keys are those of a problem file (`hierarchy.intake.record`), and beside them what grades:
 `hidden_tests` (written as `public_tests` are) or `answer` (for `task = "math"`), `reference`, `wrong` (a list of texts,
 or of tables with `code` and `why`), `family` (the specialist to choose), `difficulty`, `released` (a date).
 """
@@ -23,7 +23,7 @@ class Own(ProblemSet):
     name = "own"
     summary = "your own problems: JSON lines, a JSON list, or a folder of TOML files"
     licence = "yours"
-    published = "nowhere: it is yours; write one as docs/evaluation.md shows"
+    published = "nowhere: it is yours"
 
     def available(self) -> Available:
         """Nowhere but in the user's file."""
@@ -38,7 +38,8 @@ class Own(ProblemSet):
         if answer is not None:
             record.setdefault("task", "math")
         read = problem(self.name, **record)
-        check = TestsCheck(read.public_tests + self._hidden(row, record)) if answer is None else AnswerCheck(answer)
+        hidden = self._hidden(row, record, read.public_tests) if answer is None else ()
+        check = TestsCheck(read.public_tests + hidden) if answer is None else AnswerCheck(answer)
         return Item(
             read,
             check,
@@ -49,15 +50,17 @@ class Own(ProblemSet):
             released=day(row.get("released")),
         )
 
-    def _hidden(self, row: Row, record: Row) -> tuple[TestCase, ...]:
-        """Read as public tests are, so that they are checked as those are."""
-        if row["hidden_tests"] == []:
-            raise ProblemError("the problem has no hidden test: 'hidden_tests' is empty")
+    def _hidden(self, row: Row, record: Row, public: tuple[TestCase, ...]) -> tuple[TestCase, ...]:
+        """Those that are not public as well. Read as public tests are, so that they are checked as those are."""
         try:
-            return problem(self.name, **{**record, "public_tests": row["hidden_tests"]}).public_tests
+            tests = problem(self.name, **{**record, "public_tests": row["hidden_tests"]}).public_tests
         except ProblemError as error:
             said = str(error).replace("public test", "hidden test").replace("'public_tests'", "'hidden_tests'")
             raise ProblemError(said) from None
+        hidden = tuple(test for test in tests if test not in public)
+        if not hidden:
+            raise ProblemError("the problem has no hidden test: 'hidden_tests' is empty, or all of it is public")
+        return hidden
 
 
 def _text(row: Row, key: str) -> str | None:

@@ -31,18 +31,17 @@ def unpacked(tests: str) -> str:
 
 
 def _only_text(data: bytes) -> str:
-    found: list[str] = []
     try:
-        for code, value, _ in pickletools.genops(data):
-            if code.name in _TEXT and isinstance(value, str):
-                found.append(value)
-            elif code.name not in _HARMLESS:
-                raise ValueError(
-                    f"'private_test_cases' holds a pickle with the instruction {code.name}, which is never run; write "
-                    "the tests as JSON text"
-                )
-    except (UnicodeDecodeError, IndexError) as error:
+        listed = [(code.name, value) for code, value, _ in pickletools.genops(data)]
+    except (ValueError, IndexError) as error:
         raise ValueError(f"'private_test_cases' holds a broken pickle: {error}") from None
+    for name, _ in listed:
+        if name not in _TEXT + _HARMLESS:
+            raise ValueError(
+                f"'private_test_cases' holds a pickle with the instruction {name}, which is never run; write the tests "
+                "as JSON text"
+            )
+    found = [value for name, value in listed if name in _TEXT and isinstance(value, str)]
     if len(found) != 1:
         raise ValueError(f"'private_test_cases' holds a pickle of {len(found)} texts, not one")
     return found[0]
