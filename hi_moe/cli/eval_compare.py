@@ -102,6 +102,8 @@ def _rows(found: "Comparison") -> list[tuple[str, ...]]:
     for name, groups in found.groups.items():
         largest = sorted(groups, key=lambda group: -group.items)[:_SHOWN]
         rows += [_row(name, group) for group in groups if group in largest]
+        if len(groups) > _SHOWN:
+            rows.append((name, f"({len(groups) - _SHOWN:,} smaller: --json)", *[""] * (len(_GROUPS) - 2)))
     return rows
 
 

@@ -69,6 +69,17 @@ def test_many_differing_settings_are_cut(run: Run, tmp_path: Path) -> None:
     assert lines[-1] == "differs: … and 5 settings more (--json lists all)"
 
 
+def test_of_many_groups_the_largest_are_shown(run: Run, tmp_path: Path) -> None:
+    folders = [write_run(tmp_path / name, "10" * 15) for name in "ab"]
+    for folder in folders:
+        rows = [json.loads(line) for line in (folder / "items.jsonl").read_text().splitlines()]
+        tagged = [row | {"tags": ["common", f"tag{place % 25:02}"]} for place, row in enumerate(rows)]
+        (folder / "items.jsonl").write_text("".join(json.dumps(row) + "\n" for row in tagged))
+    groups = [line.split() for line in run("eval", "compare", *folders).stdout.splitlines() if line.startswith("tag")]
+    assert [len(groups), groups[0][1:3]] == [21, ["common", "30"]]
+    assert groups[-1] == ["tag", "(6", "smaller:", "--json)"]
+
+
 def test_notes_go_to_stderr(run: Run, tmp_path: Path) -> None:
     result = run("eval", "compare", write_run(tmp_path / "a", "110"), write_run(tmp_path / "b", "11"))
     assert result.stderr == "note: 1 item left out: 1 not in B\n"
