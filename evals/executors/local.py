@@ -5,6 +5,7 @@ from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 
 from evals.cells import Cell, Finished, sample_of, unsolvable
+from evals.executors.health import Health
 from evals.sample import CellError, Sample
 from evals.solvers.base import Solver
 from hierarchy.errors import InfrastructureError, ProblemError, PromptTooLong
@@ -13,8 +14,6 @@ RETRIES = 2
 """Further tries of a cell that our own machinery failed."""
 _PAUSE_SECONDS = 1.0
 """Before the first retry; doubled for each further one."""
-DOWN_AFTER = 5
-"""Cells in a row that fail for good until the solver is taken to be down."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +34,7 @@ class Local:
         """Each cell as soon as it is finished."""
         waiting = iter(cells)
         running: set[asyncio.Task[Finished]] = set()
-        failed_in_a_row = 0
+        health = Health()
         try:
             while True:
                 for cell in waiting:
@@ -48,13 +47,7 @@ class Local:
                 for task in done:
                     finished = task.result()
                     yield finished
-                    failed = isinstance(finished.result, CellError)
-                    failed_in_a_row = failed_in_a_row + 1 if failed else 0
-                    if isinstance(finished.result, CellError) and failed_in_a_row >= DOWN_AFTER:
-                        raise InfrastructureError(
-                            f"{failed_in_a_row} samples in a row could not be made, the last one because: "
-                            f"{finished.result.error}; nothing is lost: mend it and go on with --resume"
-                        )
+                    health.note(finished.result)
         finally:
             for task in running:
                 task.cancel()

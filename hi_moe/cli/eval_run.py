@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from pathlib import Path
+from typing import Literal
 
 import click
 
@@ -38,6 +39,9 @@ Exit codes:
 @click.option("--samples", type=POSITIVE, metavar="N", help="Of best-of-n: candidates per answer.  [default: 8]")
 @click.option("--match", type=_PATH, metavar="DIR", help="Best-of-n gets the tokens that this run spent per problem.")
 @click.option("--max-concurrency", type=POSITIVE, default=4, metavar="N", help="Problems at a time.  [default: 4]")
+@click.option("--executor", type=click.Choice(["local", "ray"]), default="local", help="Where cells are worked on.")
+@click.option("--ray-address", metavar="ADDRESS", help="Of a Ray cluster, or auto; without, one is started here.")
+@click.option("--workers", type=POSITIVE, metavar="N", help="Ray workers, each with its engine; default one a node.")
 @click.option("--reuse", type=_PATH, multiple=True, metavar="DIR", help="Take finished cells of another run if equal.")
 @click.option("--no-grade", is_flag=True, help="Only generate; grade later: hi-moe eval grade DIR.")
 @click.option("--model", metavar="NAME", help="Weights for every tier that the settings give none of its own.")
@@ -61,6 +65,9 @@ def run(
     samples: int | None,
     match: Path | None,
     max_concurrency: int,
+    executor: Literal["local", "ray"],
+    ray_address: str | None,
+    workers: int | None,
     reuse: tuple[Path, ...],
     no_grade: bool,
     model: str | None,
@@ -87,6 +94,8 @@ def run(
     from hi_moe.evaluation.selection import Selection
     from hi_moe.evaluation.solvers import SolverSpec, budgets_of
 
+    if executor == "local" and (ray_address or workers):
+        raise click.UsageError("--ray-address and --workers go with --executor ray", click.get_current_context())
     loaded = load(profile, config, {"models.default": model, "budget.tokens": budget_tokens, "seed": seed})
     spec = SolverSpec(
         name=solver,
@@ -108,6 +117,9 @@ def run(
         n=n,
         seed=loaded.settings.seed,
         concurrency=max_concurrency,
+        executor=executor,
+        ray_address=ray_address,
+        workers=workers,
         out=out or Path("runs") / f"{Path(set_name).stem}-{solver.replace(':', '-')}",
         resume=resume,
         reuse=reuse,

@@ -25,7 +25,7 @@ def work(options: RunOptions, loaded: Loaded, view: View, as_json: bool) -> Exit
                 latest[:] = [progress]
                 view(progress)
 
-            return await evaluate(options, loaded, show)
+            return await evaluate(options, loaded, show, lambda line: say(f"warning: {line}"))
 
     try:
         progress = asyncio.run(main())

@@ -1,10 +1,11 @@
 """One evaluation run, from what was asked to a folder with samples and grades."""
 
 import contextlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Literal, Protocol
 
 from evals.executors.base import Executor
 from evals.executors.local import Local
@@ -16,11 +17,30 @@ from evals.sets.registry import load_set
 from evals.store import RunFolder
 from hi_moe.evaluation.machine import machine
 from hi_moe.evaluation.selection import Selection
-from hi_moe.evaluation.solvers import OpenSolver, SolverSpec, for_evaluation, open_solver, settings_of
+from hi_moe.evaluation.solvers import SolverSpec, for_evaluation, open_solver, settings_of
 from hi_moe.isolation import isolated
 from hi_moe.provenance import git_revision, version
 from hi_moe.settings import Loaded
 from hierarchy.base import Frozen
+
+
+class MadeWith(Protocol):
+    """What a manifest says of a solver."""
+
+    @property
+    def models(self) -> Mapping[str, str]:
+        """Name → sha256 of the weights."""
+        ...
+
+    @property
+    def prompts(self) -> Mapping[str, str]:
+        """`NAME@VERSION` → sha256."""
+        ...
+
+    @property
+    def isolation(self) -> str:
+        """The sandbox tier."""
+        ...
 
 
 class RunOptions(Frozen):
@@ -37,6 +57,11 @@ class RunOptions(Frozen):
     """Cells at a time."""
     out: Path
     resume: bool = False
+    executor: Literal["local", "ray"] = "local"
+    ray_address: str | None = None
+    """Of a running cluster; None starts one on this machine."""
+    workers: int | None = None
+    """Of Ray; by default one on each node."""
     reuse: tuple[Path, ...] = ()
     """Folders of other runs, whose finished cells are taken where their keys are the same."""
     grade: bool = True
@@ -44,10 +69,15 @@ class RunOptions(Frozen):
 
 
 Show = Callable[[Progress], None]
+Warn = Callable[[str], None]
 
 
-async def evaluate(options: RunOptions, loaded: Loaded, show: Show = lambda progress: None) -> Progress:
+async def evaluate(
+    options: RunOptions, loaded: Loaded, show: Show = lambda progress: None, warn: Warn = lambda line: None
+) -> Progress:
     """Do the run, or go on with it; what is in the folder then is whole, whatever stops it.
+
+    `show` gets the progress whenever it changes, `warn` a line for what is odd but no error.
 
     Raises `UsageError` for input that is wrong (nothing is begun then), `MissingComponent`, and `InfrastructureError`
     when the solver is down.
@@ -55,17 +85,18 @@ async def evaluate(options: RunOptions, loaded: Loaded, show: Show = lambda prog
     options.solver.check(options.n)
     loaded = for_evaluation(loaded)
     problems = load_set(options.set_name, options.set_file)
+    if problems.changed:
+        warn(problems.changed)
     items = options.selection.of(problems.items, problems.set.name)
     folder = RunFolder(options.out)
     async with AsyncExitStack() as stack:
         writer = stack.enter_context(folder.writing())
-        opened = await stack.enter_async_context(open_solver(options.solver, loaded, options.out))
-        manifest = manifest_of(options, loaded, problems, [item.id for item in items], opened)
+        executor, made_with = await stack.enter_async_context(_executor(options, loaded))
+        manifest = manifest_of(options, loaded, problems, [item.id for item in items], made_with, executor.name)
         manifest = begin(folder, writer, manifest, items, resume=options.resume)
         grader = await stack.enter_async_context(open_grader(loaded)) if options.grade else None
         run = Run(folder, writer, manifest, items, grader, show)
         run.reuse(options.reuse)
-        executor: Executor = Local(opened.solver, options.concurrency)
         await run.work(executor)
         return run.progress
 
@@ -75,7 +106,7 @@ def manifest_of(
     loaded: Loaded,
     problems: LoadedSet,
     ids: list[str],
-    opened: OpenSolver,
+    made_with: MadeWith,
     executor: str = "local",
 ) -> Manifest:
     """What the run is made with."""
@@ -84,7 +115,7 @@ def manifest_of(
         started=datetime.now(UTC).isoformat(timespec="seconds"),
         machine=machine(),
         hi_moe=f"{version()} {revision}" if revision else version(),
-        isolation=opened.isolation,
+        isolation=made_with.isolation,
         executor=executor,
     )
     return Manifest(
@@ -94,10 +125,27 @@ def manifest_of(
         n=options.n,
         seed=options.seed,
         settings=settings_of(loaded),
-        models=dict(opened.models),
-        prompts=dict(opened.prompts),
+        models=dict(made_with.models),
+        prompts=dict(made_with.prompts),
         sessions=(session,),
     )
+
+
+@contextlib.asynccontextmanager
+async def _executor(options: RunOptions, loaded: Loaded) -> AsyncIterator[tuple[Executor, MadeWith]]:
+    """Whoever is to work on the cells, ready, and what it works with."""
+    if options.executor == "local":
+        async with open_solver(options.solver, loaded, options.out) as opened:
+            yield Local(opened.solver, options.concurrency), opened
+        return
+    from evals.executors.ray import connect
+    from hi_moe.evaluation.remote import FACTORY, config_of
+
+    config = config_of(options.solver, loaded)
+    async with connect(
+        FACTORY, config, concurrency=options.concurrency, address=options.ray_address, workers=options.workers
+    ) as cluster:
+        yield cluster, cluster.description
 
 
 @contextlib.asynccontextmanager

@@ -7,7 +7,8 @@ from contextlib import aclosing
 import pytest
 
 from evals.cells import Cell, Finished
-from evals.executors.local import DOWN_AFTER, Local
+from evals.executors.health import DOWN_AFTER
+from evals.executors.local import Local
 from evals.item import AnswerCheck, Item
 from evals.sample import CellError, Sample
 from evals.solvers.base import Solved
