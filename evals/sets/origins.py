@@ -1,6 +1,7 @@
 """Where a set's files come from, in this order: a path that was given, an installed wheel, the model hub."""
 
 import hashlib
+import os
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, distribution
 from importlib.resources.abc import Traversable
@@ -99,14 +100,16 @@ def from_path(path: Path) -> Origin:
     try:
         if path.is_dir():
             return from_folder(path, f"path {path.name}/")
+        if path.is_char_device() or path.is_block_device():
+            raise UsageError(f"{str(path)!r} is a device; name a file")
         with path.open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
+            data = file.read(MAX_BYTES + 1) if os.fstat(file.fileno()).st_size <= MAX_BYTES else None
     except FileNotFoundError:
         raise UsageError(f"there is no file {str(path)!r}; check the path after --set-file") from None
     except (OSError, ValueError) as error:
         reason = (getattr(error, "strerror", None) or str(error)).lower()
         raise UsageError(f"cannot read {str(path)!r}: {reason}; check the path and its permissions") from None
-    if len(data) > MAX_BYTES:
+    if data is None or len(data) > MAX_BYTES:
         raise UsageError(f"{str(path)!r} is larger than {MAX_BYTES >> 20} MiB; split it")
     return one_file(f"path {path.name}", path.name, data)
 

@@ -62,6 +62,26 @@ def test_a_path_that_cannot_be_read_is_named(tmp_path: Path, name: str, says: st
         from_path(tmp_path / name)
 
 
+def test_a_device_that_never_ends_is_refused() -> None:
+    with pytest.raises(UsageError, match="'/dev/zero' is a device"):
+        from_path(Path("/dev/zero"))
+
+
+def test_a_pipe_is_read_as_a_file_is_and_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    reader, writer = os.pipe()
+    os.write(writer, b"{}")
+    os.close(writer)
+    assert from_path(Path(f"/dev/fd/{reader}")).files[0][1] == b"{}"
+    os.close(reader)
+    reader, writer = os.pipe()
+    os.write(writer, b"1234")
+    os.close(writer)
+    monkeypatch.setattr("evals.sets.origins.MAX_BYTES", 3)
+    with pytest.raises(UsageError, match="is larger than"):
+        from_path(Path(f"/dev/fd/{reader}"))
+    os.close(reader)
+
+
 def test_a_file_that_is_too_large_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("evals.sets.origins.MAX_BYTES", 3)
     (tmp_path / "rows.jsonl").write_bytes(b"1234")

@@ -101,6 +101,14 @@ def test_what_unpacks_to_too_much_is_refused(monkeypatch: pytest.MonkeyPatch) ->
         read_rows(of(parquet([{"a": "x" * 200}]), "r.parquet"))
 
 
+def test_one_text_in_many_rows_of_parquet_counts_in_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    data = parquet([{"a": "x" * 1000}] * 200)
+    monkeypatch.setattr("evals.sets.rows.MAX_BYTES", 20_000)
+    assert len(data) < 10_000
+    with pytest.raises(UsageError, match="unpacks to more than"):
+        read_rows(of(data, "r.parquet"))
+
+
 def test_parquet_without_pyarrow_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
     data = parquet([{"a": 1}])
     monkeypatch.setitem(sys.modules, "pyarrow", None)
