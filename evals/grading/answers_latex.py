@@ -159,18 +159,15 @@ def _braced(text: str) -> str:
             closing = closing_bracket(text, opening)
             position = (closing if closing is not None else opening) + 1
         for _ in range(_TAKES[found[0]]):
-            start = position + len(text[position:]) - len(text[position:].lstrip())
-            token = _TOKEN.match(text, start)
+            text = text[:position] + text[position:].lstrip()
+            token = _TOKEN.match(text, position)
             if token is None:
                 return text
             if token[0] != "{":
-                text = f"{text[:start]}{{{token[0]}}}{text[token.end() :]}"
-            closing = closing_bracket(text, start)
+                text = f"{text[:position]}{{{token[0]}}}{text[token.end() :]}"
+            closing = closing_bracket(text, position)
             if closing is None:
                 return text
-            if token[0] == "{":
-                text = text[:position] + text[start:]
-                closing -= start - position
             position = closing + 1
         position = found.end()
     return text

@@ -73,7 +73,7 @@ class AnswerProcess:
                 line = await process.stdout.readline()
                 if line.endswith(b"\n"):
                     found = json.loads(line)
-                    answered = True
+                    answered = not found["last"]
                     return Reply("answered", tuple(found["same"]), tuple(found["notes"]))
                 code = await process.wait()
         except TimeoutError:

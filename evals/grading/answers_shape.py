@@ -212,8 +212,11 @@ def number(text: str) -> Fraction | None:
         return None
     if _DIGITS_APART.search(compact) and not (_SPACED_THOUSANDS.match(compact) or _MIXED.match(compact)):
         return None
-    canonical = normal_form(compact)
-    return Fraction(canonical) if _EXACT.match(canonical) and len(canonical) <= 2_000 else None
+    try:
+        canonical = normal_form(compact)
+        return Fraction(canonical) if _EXACT.match(canonical) else None
+    except ZeroDivisionError:
+        return None
 
 
 def _repeating(sign: str, integer: str, start: str, period: str) -> Fraction:

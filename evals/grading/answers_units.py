@@ -55,6 +55,7 @@ _BASE_AFTER = re.compile(r"^(\d[\dA-F]*)\s*(?:_\s*\{?\s*(?:\\text\{)?\s*(?:base\
 _PLAIN_LETTER = re.compile(r"\\[a-zA-Z]+|([a-zA-Z])")
 _NUMBER_NAMES = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 _BASES = {name: str(value) for value, name in enumerate(_NUMBER_NAMES, 2)}
+_PARTS = ("square", "sq", "squared", "cubic", "cu", "cubed", "per")
 _NO_UNITS = frozenset({"sin", "cos", "tan", "cot", "sec", "csc", "log", "ln", "mod", "pi", "if", "for", "where"})
 
 
@@ -106,7 +107,7 @@ def canonical(unit: str, power: str | None = None) -> str:
 
 
 def _singular(word: str) -> str:
-    return word[:-1] if len(word) > 2 and word.endswith("s") and not word.endswith("ss") else word
+    return word[:-1] if len(word) > 2 and word.endswith("s") and not word.endswith(("ss", "us")) else word
 
 
 def _money(text: str) -> tuple[str, str]:
@@ -120,4 +121,4 @@ def _is_unit(words: str, *, loose: bool, apart: bool) -> bool:
         return False
     if loose:
         return apart or len(words) > 1
-    return len(words) > 1 and all(_singular(part) in _CANONICAL or part in ("square", "sq", "cubic") for part in parts)
+    return len(words) > 1 and all(_singular(part) in _CANONICAL or part in _PARTS for part in parts)

@@ -1,6 +1,7 @@
 """The child process that does algebra on answers. Run as a file by `answers_process`; imports nothing of ours.
 
-One JSON line in: `{"pairs": [[expected, given], …], "seconds": 5.0}`; one out: `{"same": [true, …], "notes": ["", …]}`.
+One JSON line in: `{"pairs": [[expected, given], …], "seconds": 5.0}`; one out: `{"same": [true, …], "notes": ["", …],
+"last": false}`; after a last one it ends, because its memory or time is used up by half.
 LaTeX is read by latex2sympy2-extended and compared by math-verify, both on top of SymPy.
 
 No text is evaluated. math-verify's own `parse` hands plain expressions to SymPy's `parse_expr`, which calls `eval`;
@@ -19,6 +20,7 @@ import re
 import resource
 import signal
 import sys
+import time
 from collections.abc import Iterable
 from typing import IO, Any
 
@@ -41,6 +43,8 @@ _IMAGINARY = re.compile(r"(?<![a-zA-Z\\])i(?![a-zA-Z])")
 _PRECISION_DIGITS = 40
 _FAR = 1e-20
 """Relative difference beyond which two values, each computed to 40 digits, are different numbers."""
+_TINY = 1e-25
+"""A value that may be what rounding left of nothing, as in 7 - 7."""
 _MOST_SYMBOLS = 8
 _REFUSED_EVENTS = ("compile", "subprocess.Popen", "os.system", "os.exec", "os.fork", "os.posix_spawn", "socket.connect")
 _WARM_UP = (
@@ -113,6 +117,8 @@ def compare(expected: str, given: str) -> tuple[bool, str]:
         return False, f"{given[:80]!r} cannot be read as mathematics"
     try:
         return equal(left, right), ""
+    except MemoryError:
+        raise  # of this process, which earlier questions may have filled; the next has room
     except Exception as error:
         return False, f"the comparison failed: {type(error).__name__}"
 
@@ -132,7 +138,7 @@ def equal(left: Any, right: Any) -> bool:
         cells = zip(left.flat(), right.flat(), strict=False)
         return bool(left.shape == right.shape and all(equal(*cell) for cell in cells))
     if isinstance(left, sympy.Expr) and isinstance(right, sympy.Expr):
-        return not far(left, right) and bool(verify(left, right, float_rounding=15, timeout_seconds=None))
+        return _expressions_equal(left, right)
     return bool(left == right)
 
 
@@ -169,17 +175,20 @@ def _equations_equal(left: Any, right: Any) -> bool:
     return bool(ratio.is_number and ratio.is_finite and not ratio.is_zero)
 
 
-def far(left: Any, right: Any) -> bool:
-    """Whether two expressions certainly differ: their values do, at one of three points, by far more than rounding."""
-    for point in range(3):
-        values = _at(left, point), _at(right, point)
-        if None not in values and _differ(*values):
-            return True
-    return False
+def _expressions_equal(left: Any, right: Any) -> bool:
+    """Whether two expressions are the same: first by their values at three points, then by algebra."""
+    found = [(_at(left, point), _at(right, point)) for point in range(3)]
+    values = [pair for pair in found if None not in pair]
+    if any(_differ(*pair) for pair in values):
+        return False
+    if values and all(max(map(abs, pair)) < _TINY for pair in values):
+        return bool(sympy.simplify(left - right).is_zero)  # what the library rounds to nothing may be something
+    return bool(verify(left, right, float_rounding=15, timeout_seconds=None))
 
 
 def _differ(left: Any, right: Any) -> bool:
-    return bool(abs(left - right) > _FAR * max(abs(left), abs(right)))
+    """Whether two computed values are those of different numbers. Near nothing that cannot be told."""
+    return bool(abs(left - right) > max(_FAR * max(abs(left), abs(right)), _TINY))
 
 
 def _at(expression: Any, point: int) -> Any:
@@ -192,7 +201,7 @@ def _at(expression: Any, point: int) -> Any:
         for symbol in symbols
     }
     value = expression.evalf(_PRECISION_DIGITS, subs=numbers)
-    return value if value.is_number and value.is_finite and value.is_comparable is not None else None
+    return value if value.is_number and value.is_finite else None
 
 
 def warm_up() -> str | None:
@@ -212,11 +221,17 @@ def serve(questions: Iterable[str], out: IO[str]) -> None:
         signal.setitimer(signal.ITIMER_PROF, question["seconds"])
         found = [compare(expected, given) for expected, given in question["pairs"]]
         signal.setitimer(signal.ITIMER_PROF, 0)
-        print(
-            json.dumps({"same": [same for same, _ in found], "notes": [note for _, note in found]}),
-            file=out,
-            flush=True,
-        )
+        last = _is_used_up()
+        reply = {"same": [same for same, _ in found], "notes": [note for _, note in found], "last": last}
+        print(json.dumps(reply), file=out, flush=True)
+        if last:
+            return
+
+
+def _is_used_up() -> bool:
+    """Whether the next question might fail for what earlier ones left behind."""
+    peak_kib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak_kib * 1024 > _MEMORY_BYTES / 2 or time.process_time() > _TOTAL_CPU_SECONDS / 2
 
 
 def main(parent: int) -> None:  # pragma: no cover - in a process of its own, where nothing measures
@@ -225,10 +240,8 @@ def main(parent: int) -> None:  # pragma: no cover - in a process of its own, wh
         confine(parent)
         logging.disable(logging.CRITICAL)
         without_evaluation()
+        sys.addaudithook(refuse_to_compile)
         wrong = warm_up()
-        if wrong is None:
-            sys.addaudithook(refuse_to_compile)
-            wrong = warm_up()
         print(json.dumps({"ready": wrong is None, "why": wrong}), flush=True)
         if wrong is None:
             serve(sys.stdin, sys.stdout)

@@ -161,6 +161,7 @@ HOSTILE = [
     ("5", "__import__('os').system('id')", "a call"),
     ("5", r"\pm" * 300, "very many values"),
     ("5", "=" * 900, "only signs"),
+    ("5", "1/0", "nothing divided by"),
     ("5", "," * 900, "only commas"),
     ("5", "\\" * 900, "only backslashes"),
     ("5", "\x00\ud800\u202e", "no text at all"),

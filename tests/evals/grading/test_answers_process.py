@@ -43,6 +43,13 @@ async def test_one_child_answers_question_after_question() -> None:
         await child.close()
 
 
+async def test_a_child_that_is_used_up_is_replaced_after_its_answer(tmp_path: Path) -> None:
+    lines = '{"ready": true, "why": null}', '{"same": [true], "notes": [""], "last": true}'
+    child = AnswerProcess(seconds=5, python=_interpreter(tmp_path, "".join(f"print({line!r})\n" for line in lines)))
+    assert (await child.ask([("x", "x")])).same == (True,)
+    assert child.pid is None
+
+
 async def test_a_question_that_takes_too_much_cpu_time_is_late_and_leaves_no_process() -> None:
     child = AnswerProcess(seconds=0.3)
     assert (await child.ask([_ENDLESS])).end == "late"

@@ -4,6 +4,7 @@ import io
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -30,6 +31,7 @@ def without_evaluation(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("sympy.parsing.sympy_parser", "latex2sympy2_extended.latex2sympy2"):
         module = sys.modules[name]
         monkeypatch.setattr(module, "parse_expr", vars(module)["parse_expr"])
+    monkeypatch.setattr(worker, "_MEMORY_BYTES", 1 << 40)  # the peak is that of all tests here
     worker.without_evaluation()
 
 
@@ -47,7 +49,7 @@ def test_lines_in_are_lines_out() -> None:
     question = json.dumps({"pairs": [["x+1", "1+x"], ["x", "\\foo{"]], "seconds": 60})
     worker.serve([question], out)
     reply = json.loads(out.getvalue())
-    assert reply["same"] == [True, False]
+    assert (reply["same"], reply["last"]) == ([True, False], False)
     assert reply["notes"] == ["", "'\\\\foo{' cannot be read as mathematics"]
 
 
@@ -76,6 +78,10 @@ def test_lines_in_are_lines_out() -> None:
         pytest.param("n_i", "n_i", True, id="and may be an index"),
         pytest.param("a+b+c+d+f+g+h+j+k", "k+j+h+g+f+d+c+b+a", True, id="more variables than are tried out"),
         pytest.param(r"\frac{1}{x-x}", "1", False, id="what has no value"),
+        pytest.param("0", "7-7", True, id="nothing, computed"),
+        pytest.param("0", "2^{-200}", False, id="hardly anything is not nothing"),
+        pytest.param(r"\frac{x}{10^{30}}", r"\frac{x}{10^{40}}", False, id="nor the same as hardly anything else"),
+        pytest.param("10^{30}x", "10^{30}x+1", False, id="one more than very many"),
         pytest.param("(1,2,3)", "(1,2,3)", True, id="tuples"),
     ],
 )
@@ -83,16 +89,33 @@ def test_pairs_are_compared(expected: str, given: str, same: bool) -> None:
     assert worker.compare(expected, given)[0] is same
 
 
+def _raising(error: type[Exception]) -> Callable[..., bool]:
+    def broken(*_: object, **__: object) -> bool:
+        raise error
+
+    return broken
+
+
 def test_what_the_set_wrote_may_be_unreadable_too() -> None:
     assert "which is expected" in worker.compare("\\foo{", "x")[1]
 
 
 def test_a_comparison_that_fails_says_how(monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(*_: object, **__: object) -> bool:
-        raise MemoryError
+    monkeypatch.setattr(worker, "verify", _raising(RecursionError))
+    assert worker.compare("x", "x") == (False, "the comparison failed: RecursionError")
 
-    monkeypatch.setattr(worker, "verify", broken)
-    assert worker.compare("x", "x") == (False, "the comparison failed: MemoryError")
+
+def test_a_process_without_memory_gives_no_verdict(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(worker, "verify", _raising(MemoryError))
+    with pytest.raises(MemoryError):
+        worker.compare("x", "x")
+
+
+def test_a_process_that_is_used_up_says_so_and_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(worker, "_MEMORY_BYTES", 1)
+    out = io.StringIO()
+    worker.serve([json.dumps({"pairs": [], "seconds": 60})] * 2, out)
+    assert [json.loads(line)["last"] for line in out.getvalue().splitlines()] == [True]
 
 
 @pytest.mark.parametrize("text", ["__import__('os')", "2**9", "1e5", "", "x", "9" * 1001, 5])

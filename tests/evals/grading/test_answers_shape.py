@@ -1,0 +1,79 @@
+from fractions import Fraction
+
+import pytest
+
+from evals.grading.answers_shape import Group, Leaf, folded, has_variables, number, read
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "members"),
+    [
+        ("1,2", "set", 2),
+        (r"\{1,2,3\}", "set", 3),
+        (r"\{1\pm\sqrt{5},-2\}", "set", 3),
+        (r"\pm 1 \pm i", "set", 4),
+        ("(1,2)", "brackets", 2),
+        ("[1,2)", "brackets", 2),
+        (r"\langle 1,2,3 \rangle", "brackets", 3),
+        ("x=1, y=2", "named", 2),
+        ("x=1, x=2", "set", 2),
+        (r"(0,1)\cup(2,3)\cup\{4\}", "union", 3),
+        (r"\begin{bmatrix}1&2\\3&4\end{bmatrix}", "matrix", 2),
+        (r"\begin{array}{cc}1&2\end{array}", "matrix", 1),
+    ],
+)
+def test_the_kind_of_several_values(text: str, kind: str, members: int) -> None:
+    shape = read(text)
+    assert isinstance(shape, Group)
+    assert (shape.kind, len(shape.members)) == (kind, members)
+
+
+@pytest.mark.parametrize(
+    ("text", "leaf"),
+    [
+        ("1,234", Leaf("1234", number=Fraction(1234))),
+        ("(5)", Leaf("5", number=Fraction(5))),
+        ("{5}", Leaf("5", number=Fraction(5))),
+        ("x = 10/2 = 5", Leaf("5", "x", number=Fraction(5))),
+        ("f(x) = 2x", Leaf("2x", "f(x)")),
+        (r"m\angle ABC = 30^\circ", Leaf("30", r"m\angleABC", "degree", number=Fraction(30))),
+        ("(5) cm", Leaf("5", unit="cm", number=Fraction(5))),
+        (r"\text{The Sun}", Leaf(r"\text{The Sun}", words="sun")),
+        ("ab", Leaf("ab")),
+    ],
+)
+def test_a_single_value(text: str, leaf: Leaf) -> None:
+    assert read(text) == leaf
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("-1.5", Fraction(-3, 2)),
+        ("1 234 567", Fraction(1234567)),
+        ("1 2", None),
+        ("2 1/2", Fraction(5, 2)),
+        ("1/0", None),
+        ("1e400", Fraction(10**400)),
+        ("1e4000", None),
+        (r"-3 \cdot 10^{-2}", Fraction(-3, 100)),
+        (r"0.\overline{142857}", Fraction(1, 7)),
+        (r"-.1\overline{6}", Fraction(-1, 6)),
+        ("2x", None),
+        ("9" * 1000, Fraction(10**1000 - 1)),
+    ],
+)
+def test_exact_numbers(text: str, value: Fraction | None) -> None:
+    assert number(text) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "has"), [("x+1", True), ("(1, a)", True), (r"\sqrt{2}", False), ("5 cm", False), ("odd", False)]
+)
+def test_variables_are_letters_that_are_no_words_and_no_units(text: str, has: bool) -> None:
+    assert has_variables(read(text)) is has
+
+
+def test_words_are_folded() -> None:
+    assert folded(r"\text{The  Red-Fox!}") == "red fox"
+    assert folded("A") == "a"
