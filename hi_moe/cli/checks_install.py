@@ -17,6 +17,7 @@ ROOMS = ("prompts", "sandbox", "hierarchy", "specialists", "serving", "evals", "
 """Our packages with names so general that another distribution may have one of the same name."""
 BUILD = "python -m serving.build_llama --install"
 ENGINE_SECONDS = 60
+ENDPOINT_SECONDS = 60
 
 _ASK_ENGINE = """
 import json, llama_cpp
@@ -44,19 +45,25 @@ def engine() -> Finding:
 
 
 def weights(settings: Settings) -> list[Finding]:
-    """Whether the weights of the profile are here and unchanged since they were checked."""
+    """Whether the weights of the profile are here and unchanged since they were checked, and the adapter fits them."""
     from hi_moe.cli.models import wanted
+    from serving.llama_cpp.adapter import check_adapter
     from serving.models import ModelStore
+
+    adapter = settings.engine.adapter
 
     store = ModelStore.from_settings(settings.models)
     findings = []
     for name in wanted(settings):
         try:
             path = store.path(name)
+            if adapter is not None:
+                check_adapter(adapter, path, name)
         except HiMoeError as error:
             findings.append(from_error("weights", error))
         else:
-            findings.append(Finding("weights", True, f"{name} ({path})"))
+            tuned = "" if adapter is None else f", with the adapter {adapter}"
+            findings.append(Finding("weights", True, f"{name} ({path}){tuned}"))
     return findings
 
 
@@ -66,9 +73,11 @@ def endpoints(settings: Settings) -> list[Finding]:
     from serving.openai_endpoint.endpoint import OpenAIEndpoint
 
     async def reach(name: str) -> str:
-        endpoint = await OpenAIEndpoint.open(name, settings.models.endpoints[name])
+        declared = settings.models.endpoints[name]
+        patience = min(declared.timeout_seconds, ENDPOINT_SECONDS)
+        endpoint = await OpenAIEndpoint.open(name, declared.model_copy(update={"timeout_seconds": patience}))
         await endpoint.aclose()
-        return f"{name} ({settings.models.endpoints[name].base_url}) answers, {endpoint.card.context_tokens} tokens"
+        return f"{name} ({declared.base_url}) answers, {endpoint.card.context_tokens} tokens"
 
     findings = []
     for name in used(settings):

@@ -29,18 +29,7 @@ class Adapter:
         """Raises MissingComponent when the file is absent, no LoRA adapter, or made for another base."""
         self._api = library.api
         self.path = path
-        try:
-            vet(read_header(path), read_header(base))
-        except OSError as error:
-            raise MissingComponent(
-                f"the adapter {str(path)!r} cannot be read: {error.strerror}; set engine.adapter to a GGUF LoRA file, "
-                "or leave it out"
-            ) from error
-        except ValueError as error:
-            raise MissingComponent(
-                f"the adapter {str(path)!r} cannot be applied to {weights.name!r}: it is {error}; make it from that "
-                "base, or leave engine.adapter out"
-            ) from error
+        check_adapter(path, base, weights.name)
         library.forget()
         self.pointer = self._api.llama_adapter_lora_init(weights.model, str(path).encode())
         if not self.pointer:
@@ -56,6 +45,25 @@ class Adapter:
         scales = (ctypes.c_float * 1)(1.0)
         if self._api.llama_set_adapters_lora(context, adapters, 1, scales) != 0:
             raise EngineFailed(f"llama.cpp could not apply the adapter {str(self.path)!r}")
+
+
+def check_adapter(path: Path, base: Path, name: str) -> None:
+    """Read the headers of an adapter and of its base, which is called `name`; nothing is loaded.
+
+    Raises MissingComponent when the adapter is absent, no LoRA adapter, or made for another base.
+    """
+    try:
+        vet(read_header(path), read_header(base))
+    except OSError as error:
+        raise MissingComponent(
+            f"the adapter {str(path)!r} cannot be read: {error.strerror}; set engine.adapter to a GGUF LoRA file, "
+            "or leave it out"
+        ) from error
+    except ValueError as error:
+        raise MissingComponent(
+            f"the adapter {str(path)!r} cannot be applied to {name!r}: it is {error}; make it from that base, or leave "
+            "engine.adapter out"
+        ) from error
 
 
 def vet(adapter: Header, base: Header) -> None:

@@ -59,7 +59,11 @@ class Context:
                 f"llama.cpp has no context of {cells} tokens for {sequences} sequences ({library.reason()}); {_SMALLER}"
             )
         if adapter is not None:
-            adapter.apply(self._context)
+            try:
+                adapter.apply(self._context)
+            except BaseException:
+                self.close()
+                raise
         self._memory = self._api.llama_get_memory(self._context)
         self._tokens = np.zeros(batch_tokens, dtype=np.int32)
         self._positions = np.zeros(batch_tokens, dtype=np.int32)

@@ -15,7 +15,6 @@ from serving.settings import EndpointSettings
 
 _ASKED = Message(role="user", content="Count to five.")
 _BEGUN = Message(role="assistant", content="One, two, three,")
-_TRIES = 8
 
 
 async def discover(connection: Connection, endpoint: EndpointSettings) -> Abilities:
@@ -30,7 +29,7 @@ async def _fields(connection: Connection, endpoint: EndpointSettings) -> Abiliti
     import openai
 
     abilities = Abilities()
-    for _ in range(_TRIES):
+    while True:  # each turn has less to refuse
         try:
             await _one_token(connection, endpoint, abilities, (_ASKED,))
             return abilities
@@ -42,8 +41,6 @@ async def _fields(connection: Connection, endpoint: EndpointSettings) -> Abiliti
             if not refused:
                 raise
             abilities = replace(abilities, fields=abilities.fields - refused)
-    await _one_token(connection, endpoint, abilities, (_ASKED,))
-    return abilities
 
 
 async def _streams(connection: Connection, endpoint: EndpointSettings, abilities: Abilities) -> Abilities:

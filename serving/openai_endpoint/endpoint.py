@@ -10,7 +10,7 @@ from hierarchy.errors import AdapterNotServed, EngineFailed, MissingComponent, P
 from serving.openai_endpoint.abilities import discover
 from serving.openai_endpoint.connection import Connection
 from serving.openai_endpoint.counting import TokenCounter
-from serving.openai_endpoint.failures import Failures
+from serving.openai_endpoint.failures import Failures, room_left
 from serving.openai_endpoint.generation import EndpointGeneration
 from serving.openai_endpoint.prefill import asked_in_words
 from serving.openai_endpoint.reading import Reading
@@ -120,7 +120,7 @@ class OpenAIEndpoint:
             except Exception as error:
                 raise self._failures.as_ours(error, prompt_tokens) from None
 
-        generation = EndpointGeneration(request, readings, ask, self._places, prompt_tokens)
+        generation = EndpointGeneration(readings, ask, self._places, prompt_tokens)
         self._open = [earlier for earlier in self._open if not earlier.over] + [generation]
         return generation
 
@@ -132,16 +132,28 @@ class OpenAIEndpoint:
             messages, fields = await self._structured.ask(messages, sampling.constraint)
         elif sampling.stop and not opening:
             fields = {"stop": list(sampling.stop[:MAX_STOPS])}
-        body = request_body(self._endpoint.model, messages, sampling, self._abilities, limit=limit) | fields
-        async with self._connection.events(streamed(body, self._abilities)) as events:
-            async for data in events:
-                reading.take(data)
-                if reading.stopped:
-                    break
+        body = streamed(
+            request_body(self._endpoint.model, messages, sampling, self._abilities, limit=limit), self._abilities
+        )
+        try:
+            await self._read(body | fields, reading)
+        except Exception as error:
+            # Where prompts are only estimated, a completion may have been asked for that does not fit.
+            room = room_left(error)
+            if room is None or not 0 < room < limit:
+                raise
+            await self._read(body | fields | {self._abilities.limit_field: room}, reading)
         completion = reading.finish()
         if sampling.constraint is None:
             return completion
         return self._structured.checked(completion, sampling.constraint)
+
+    async def _read(self, body: dict[str, Any], reading: Reading) -> None:
+        async with self._connection.events(body) as events:
+            async for data in events:
+                reading.take(data)
+                if reading.stopped:
+                    break
 
     def _worded(self, messages: Sequence[Message]) -> tuple[tuple[Message, ...], str]:
         return (tuple(messages), "") if self._abilities.continues else asked_in_words(messages)

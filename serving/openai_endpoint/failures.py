@@ -127,6 +127,18 @@ def context_numbers(said: str) -> tuple[int | None, int | None]:
     return (int(limit.group(1)) if limit else None), found
 
 
+def room_left(error: object) -> int | None:
+    """How long a completion could be, in tokens, where a server refuses a request for its length and says both the
+    context and the prompt; None for any other error."""
+    import openai
+
+    if not isinstance(error, openai.APIStatusError) or error.status_code not in (400, 422):
+        return None
+    said = error.message[:20_000]
+    limit, prompt = context_numbers(said)
+    return None if limit is None or prompt is None or not _CONTEXT.search(said) else limit - prompt
+
+
 def refused_fields(error: object, fields: frozenset[str]) -> frozenset[str]:
     """Which of the optional `fields` of a request a server's refusal names; all of them when it names none but says
     that the request's form is wrong."""

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable, Coroutine
 from functools import partial
 from typing import Any
 
-from hierarchy.chat import ChatRequest, Completion
+from hierarchy.chat import Completion
 from hierarchy.errors import HiMoeError
 from hierarchy.usage import Usage
 from serving.openai_endpoint.reading import Reading
@@ -16,17 +16,16 @@ Ask = Callable[[Reading], Coroutine[Any, Any, Completion]]
 
 
 class EndpointGeneration:
-    """A request under way; needs a running event loop. The first error ends it, and with it the other samples.
+    """A request under way; needs a running event loop. `prompt_tokens`: as we count them.
+
+    The first error ends it, and with it the other samples.
 
     `usage`: the prompt counts once, though every sample's request carries it, as a server with a prefix cache computes
     it once. A cancelled sample counts what had come. `model_seconds` is the time on the clock since the first sample
     was sent, the server's own queue included; `queue_seconds` the wait for a place among `max_concurrency`.
     """
 
-    def __init__(
-        self, request: ChatRequest, readings: list[Reading], ask: Ask, places: asyncio.Semaphore, prompt_tokens: int
-    ) -> None:
-        self._request = request
+    def __init__(self, readings: list[Reading], ask: Ask, places: asyncio.Semaphore, prompt_tokens: int) -> None:
         self._readings = readings
         self._prompt_tokens = prompt_tokens
         self._submitted = time.perf_counter()

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 
 import pytest
 from processes import until
@@ -245,7 +245,18 @@ async def test_the_key_and_nothing_else_of_ours_is_sent(server: WireServer, monk
     assert "theirs" not in json.dumps([seen.headers for seen in server.seen])
 
 
-Tried = Callable[[str], object]
+async def test_a_completion_that_does_not_fit_is_asked_for_shorter(
+    server: WireServer, endpoint: OpenAIEndpoint
+) -> None:
+    def answer(seen: Seen, client: Client) -> None:
+        if seen.body["max_tokens"] > 24:
+            client.fail(400, "maximum context length is 1024 tokens and your request has 1000 input tokens")
+        else:
+            speaking("Fine")(seen, client)
+
+    server.chat = answer
+    assert [completion.text for completion in await answers(endpoint, Sampling(max_tokens=500))] == ["Fine"]
+    assert [seen.body["max_tokens"] for seen in server.seen[-2:]] == [500, 24]
 
 
 @pytest.mark.parametrize(
