@@ -12,7 +12,9 @@ from evals.report.text import count, percent, shown
 
 
 def choosing(runs: Sequence[Run], found: Sequence[Selection | None]) -> Section | None:
-    """Oracle@n beside what was picked; None when no run graded its candidates."""
+    """Oracle@n beside what was picked; None when no run had graded candidates to choose from."""
+    if not any(each is not None and each.candidates > 1 for each in found):
+        return None
     rows = tuple(
         cells(
             run.name,
@@ -31,8 +33,6 @@ def choosing(runs: Sequence[Run], found: Sequence[Selection | None]) -> Section 
         "Oracle: a right candidate was there. Efficiency is (picked - first) / (oracle - first): 1 is perfect "
         "choosing, 0 is none, below 0 is harmful."
     )
-    if not rows:
-        return None
     return Section(
         "selection",
         "Selection",

@@ -66,7 +66,8 @@
 
   const entry = (item, state) => {
     const marks = make("span", "marks", ...item.states.map(mark));
-    const first = text(item.statement).split("\n").find((line) => line.trim()) || item.labels.join(", ");
+    const lines = text(item.statement).split("\n").map((line) => line.trim());
+    const first = lines.find((line) => line && !/^(from|import)\s/.test(line)) || item.labels.join(", ");
     const link = make("a", "", make("span", "id", item.id), marks, make("span", "first", first));
     link.href = address({ ...state, item: item.id });
     if (item.id === state.item) link.setAttribute("aria-current", "true");
@@ -90,8 +91,8 @@
   // ---- one problem
 
   const TOKENS = /(#[^\n]*)|('''[\s\S]*?'''|"""[\s\S]*?"""|'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*")|\b(def|class|return|if|elif|else|for|while|in|not|and|or|is|None|True|False|import|from|as|with|try|except|finally|raise|lambda|yield|pass|break|continue|assert|global|nonlocal|async|await|del|match|case)\b|\b(\d[\d_.]*(?:e[+-]?\d+)?)\b/g;
-  const code = (source) => {
-    const block = make("pre", "code");
+  const code = (source, className = "code") => {
+    const block = make("pre", className);
     block.tabIndex = 0;
     let end = 0;
     for (const found of source.matchAll(TOKENS)) {
@@ -172,7 +173,8 @@
       make("div", "", ...item.labels.map((label) => make("span", "tag", label))),
     ];
     const asked = text(item.statement);
-    if (asked) parts.push(make("pre", `statement${/^( {4}|\t|def |class |```)/m.test(asked) ? " mono" : ""}`, asked));
+    if (/^(from|import|def|class|@)\b/.test(asked)) parts.push(code(asked, "statement mono"));
+    else if (asked) parts.push(make("pre", `statement${/^( {4}|\t|```)/m.test(asked) ? " mono" : ""}`, asked));
     data.runs.forEach((run, index) => {
       const cells = item.cells[index];
       const key = make("span", `key s${index % 6}`);

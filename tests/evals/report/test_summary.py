@@ -8,6 +8,7 @@ from eval_runs import write_run
 from evals.report.summary import Summary, as_json, as_text, summarize
 from evals.report.tables import Section, Table
 from evals.results import load_results
+from evals.sample import Grade, Sample
 from evals.store import RunFolder
 from hierarchy.errors import UsageError
 
@@ -219,3 +220,14 @@ def test_json_has_every_number_unrounded_with_its_origin(summary: Summarize) -> 
     assert run["provenance"]["hi-moe"] == "0.1.0 (4dec773)"
     assert found["comparisons"][0]["overall"]["only_b"] == 1
     assert (found["comparisons"][0]["a"], found["comparisons"][0]["b"]) == ("direct", "hierarchy")
+
+
+def test_samples_of_others_have_neither_selection_nor_calibration(tmp_path: Path) -> None:
+    write_run(tmp_path, "--")
+    with RunFolder(tmp_path).writing() as writer:
+        for item_id, passed in (("demo/000", True), ("demo/001", False)):
+            writer.sample(Sample(task_id=item_id, solution="print(1)"))
+            writer.grade(Grade(task_id=item_id, passed=passed, status="accepted" if passed else "wrong_answer"))
+    found = summarize([load_results(tmp_path)])
+    assert [each.key for each in found.sections] == ["scores", "cost"]
+    assert section(found, "cost").figures == ()
