@@ -1,7 +1,6 @@
 """Live progress of a run on stderr: a bar with running score, rate and time left; silent when not a terminal."""
 
 import sys
-from collections.abc import Callable
 from types import TracebackType
 from typing import Self
 
@@ -9,13 +8,15 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
 from rich.progress import Progress as Bars
 
+from evals.ab import Standing
 from evals.run import Progress
 
 
-class Bar:
-    """Draws the progress of one run."""
+class _Drawing:
+    """A bar on stderr with a note behind it."""
 
-    def __init__(self) -> None:
+    def __init__(self, name: str) -> None:
+        self._name = name
         self._bars = Bars(
             TextColumn("{task.description}"),
             BarColumn(),
@@ -32,15 +33,31 @@ class Bar:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
         self._bars.stop()
 
+    def _draw(self, total: int, done: int, note: str) -> None:
+        self._bars.update(self._task, description=self._name, total=total, completed=done, note=note)
+
+
+class Bar(_Drawing):
+    """Draws the progress of one run."""
+
+    def __init__(self) -> None:
+        super().__init__("samples")
+
     def __call__(self, progress: Progress) -> None:
         """Show where the run stands."""
-        self._bars.update(
-            self._task,
-            description="samples",
-            total=progress.total,
-            completed=progress.done,
-            note=note(progress),
-        )
+        self._draw(progress.total, progress.done, note(progress))
+
+
+class AbBar(_Drawing):
+    """Draws the progress of an A/B."""
+
+    def __init__(self) -> None:
+        super().__init__("items")
+
+    def __call__(self, standing: Standing) -> None:
+        """Show where it stands."""
+        seen = f"{standing.only_a} only A, {standing.only_b} only B, {standing.both} both, {standing.neither} neither"
+        self._draw(standing.items, standing.compared, seen)
 
 
 class Silent:
@@ -52,17 +69,21 @@ class Silent:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
         pass
 
-    def __call__(self, progress: Progress) -> None:
+    def __call__(self, progress: object) -> None:
         """Nothing."""
 
 
 View = Bar | Silent
-Show = Callable[[Progress], None]
 
 
 def progress_view(quiet: bool) -> View:
     """The bar on a terminal, else nothing."""
     return Bar() if not quiet and sys.stderr.isatty() else Silent()
+
+
+def ab_view(quiet: bool) -> AbBar | Silent:
+    """The same for an A/B."""
+    return AbBar() if not quiet and sys.stderr.isatty() else Silent()
 
 
 def note(progress: Progress) -> str:

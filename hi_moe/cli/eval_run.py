@@ -91,7 +91,7 @@ def run(
     from hi_moe.cli.eval_progress import progress_view
     from hi_moe.cli.eval_work import work
     from hi_moe.evaluation.running import RunOptions
-    from hi_moe.evaluation.selection import Selection
+    from hi_moe.evaluation.selection import Selection, ids_of
     from hi_moe.evaluation.solvers import SolverSpec, budgets_of
 
     if executor == "local" and (ray_address or workers):
@@ -109,7 +109,7 @@ def run(
         set_file=set_file,
         selection=Selection(
             limit=limit,
-            ids=tuple(filter(None, map(str.strip, (ids or "").split(",")))),
+            ids=ids_of(ids),
             since=since.date() if since else None,
             until=until.date() if until else None,
         ),

@@ -45,6 +45,11 @@ class Selection(Frozen):
         return (self.since is None or released >= self.since) and (self.until is None or released <= self.until)
 
 
+def ids_of(text: str | None) -> tuple[str, ...]:
+    """The ids or patterns of a list with commas."""
+    return tuple(filter(None, map(str.strip, (text or "").split(","))))
+
+
 def _by_id(items: Sequence[Item], wanted: Sequence[str], name: str) -> list[Item]:
     matched: set[str] = set()
     known = [item.id for item in items]

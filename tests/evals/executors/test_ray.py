@@ -82,10 +82,21 @@ async def test_a_killed_worker_loses_nothing(cluster: str) -> None:
                 found[one.cell.item.id] = one
                 if len(found) == 3:
                     os.kill(executor.description.pid, signal.SIGKILL)
-        assert executor.name == "ray, 2 workers on 2 nodes"
     assert len(found) == 16
     assert all(isinstance(one.result, Sample) for one in found.values())
-    assert len(pids(found)) == 3
+
+
+async def test_a_killed_worker_is_replaced(cluster: str) -> None:
+    async with connect(FACTORY, "{}", concurrency=1, address=cluster, workers=1) as executor:
+        killed = executor.description.pid
+        found: dict[str, Finished] = {}
+        async with aclosing(executor.work(cells("?", "?", "?"))) as finished:
+            async for one in finished:
+                found[one.cell.item.id] = one
+                if len(found) == 1:
+                    os.kill(killed, signal.SIGKILL)
+        assert executor.description.pid != killed
+    assert len(pids(found)) == 2
 
 
 async def test_a_problem_that_kills_its_workers_is_listed_and_the_others_are_solved(cluster: str) -> None:

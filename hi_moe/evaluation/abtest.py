@@ -1,0 +1,108 @@
+"""An A/B put together: two arms, two folders, one grader."""
+
+import json
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from evals.ab import Side, Standing, compare_live
+from evals.item import Item
+from evals.manifest import Manifest
+from evals.run import begin
+from evals.sets.base import LoadedSet
+from evals.sets.registry import load_set
+from evals.solvers.base import Solver
+from evals.store import RunFolder, Writer
+from hi_moe.evaluation.arms import Arm
+from hi_moe.evaluation.running import RunOptions, manifest_of, open_grader
+from hi_moe.evaluation.selection import Selection
+from hi_moe.evaluation.solvers import open_solver
+from hi_moe.settings import Loaded
+from hierarchy.base import Frozen
+from hierarchy.errors import UsageError
+
+RESULT = "ab.json"
+
+
+class AbOptions(Frozen):
+    """What `hi-moe eval ab` is asked for."""
+
+    a: Arm
+    b: Arm
+    set_name: str
+    set_file: Path | None = None
+    selection: Selection = Selection()
+    solver: str = "hierarchy"
+    """Of an arm that names none."""
+    alpha: float = 0.05
+    seed: int | None = None
+    concurrency: int = 2
+    """Items at a time, each on one side at a time."""
+    out: Path
+    resume: bool = False
+    profile: str | None = None
+    """Of an arm that names none."""
+    config: Path | None = None
+
+
+async def ab_test(options: AbOptions, show: Callable[[Standing], None] = lambda standing: None) -> Standing:
+    """Run both sides until the rule stops them; the verdict is in `ab.json` too.
+
+    Raises `UsageError` for arms that are the same or another configuration than the one that is resumed, and what
+    `hi_moe.evaluation.running.evaluate` raises.
+    """
+    problems = load_set(options.set_name, options.set_file)
+    items = options.selection.of(problems.items, problems.set.name)
+    ids = [item.id for item in items]
+    async with AsyncExitStack() as stack:
+        arms = [
+            await stack.enter_async_context(_open(arm, options, problems, ids, options.out / name))
+            for name, arm in (("a", options.a), ("b", options.b))
+        ]
+        if not arms[0].manifest.differences(arms[1].manifest):
+            raise UsageError(f"both arms are the same: {options.a.text!r} and {options.b.text!r}; change one")
+        sides = [arm.begin(items, resume=options.resume) for arm in arms]
+        grader = await stack.enter_async_context(open_grader(arms[0].loaded))
+        standing = await compare_live(
+            sides[0],
+            sides[1],
+            items,
+            grader,
+            alpha=options.alpha,
+            seed=arms[0].manifest.seed,
+            concurrency=options.concurrency,
+            show=show,
+        )
+    result = {"a": options.a.text, "b": options.b.text, "set": problems.set.name} | standing.as_json()
+    (options.out / RESULT).write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+    return standing
+
+
+@dataclass(frozen=True)
+class _OpenArm:
+    """An arm that is ready, in a folder that is held and not begun."""
+
+    folder: RunFolder
+    writer: Writer
+    manifest: Manifest
+    solver: Solver
+    loaded: Loaded
+
+    def begin(self, items: Sequence[Item], *, resume: bool) -> Side:
+        manifest = begin(self.folder, self.writer, self.manifest, items, resume=resume and self.folder.exists)
+        return Side.over(self.folder, self.writer, manifest, items, self.solver)
+
+
+@asynccontextmanager
+async def _open(
+    arm: Arm, options: AbOptions, problems: LoadedSet, ids: Sequence[str], path: Path
+) -> AsyncIterator[_OpenArm]:
+    loaded = arm.load(options.profile, options.config, options.seed)
+    spec = arm.spec(options.solver)
+    folder = RunFolder(path)
+    with folder.writing() as writer:
+        async with open_solver(spec, loaded, path) as opened:
+            asked = RunOptions(set_name=options.set_name, solver=spec, seed=loaded.settings.seed, out=path)
+            manifest = manifest_of(asked, loaded, problems, list(ids), opened)
+            yield _OpenArm(folder, writer, manifest, opened.solver, loaded)
