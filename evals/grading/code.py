@@ -5,10 +5,12 @@ sandbox, as in EvalPlus each is one process: the program is loaded once and glob
 inputs go in. Expected values stay here, where the results are compared (`evals.grading.comparisons`).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 
 from evals.grading.comparisons import Comparison
+from evals.grading.digests import Digest, received, with_digests
 from evals.grading.judged import Judged
 from evals.grading.references import Expected, References
 from evals.item import InputsCheck
@@ -56,15 +58,28 @@ class InputsGrader:
         if not inputs:
             return Judged("accepted", base=True)
         expected = await self._references.expected(item_id, check, inputs)
-        part = _Part(check, name, inputs, expected)
+        part, has_digests = _Part(check, name, inputs, expected), any(isinstance(v, Digest) for v in expected.values)
+        if has_digests and part.compares_by_digest:
+            with suppress(_Unsure):
+                return await self._rounds(part, code)
+        if has_digests:
+            part = _Part(check, name, inputs, await self._references.plain(item_id, check, inputs))
+        return await self._rounds(part, code)
+
+    async def _rounds(self, part: "_Part", code: str) -> Judged:
         seconds = 0.0
+        source, calls = part.program(code)
         for limits, is_last in part.rounds(self._judge.limits):
-            execution = await self._judge.run(part.source(code), part.calls, limits)
+            execution = await self._judge.run(source, calls, limits)
             seconds += execution.wall_seconds
             judged = part.judged(execution, is_last)
             if judged is not None:
                 return judged._replace(seconds=seconds)
         raise AssertionError("the last round gives a verdict")
+
+
+class _Unsure(Exception):
+    """Digests differ, and nothing else is wrong: the values have to be compared."""
 
 
 class _Part:
@@ -78,14 +93,18 @@ class _Part:
         self._compare = Comparison(check.comparison, check.entry_point, check.atol)
         values = expected.values
         self._values = [value is not None for value in values] if self._compare.only_presence else values
-        self._entry_point = f"_{check.entry_point}_read" if self._compare.in_any_order else check.entry_point
-        self.calls = [Call(self._entry_point, args) for args in inputs]
+        self._digests = {index: value for index, value in enumerate(values) if isinstance(value, Digest)}
+        self.compares_by_digest = bool(self._digests) and self._compare.is_equality
+        self._called = check.entry_point
 
-    def source(self, code: str) -> str:
-        """The program to run."""
-        if not self._compare.in_any_order:
-            return code
-        return code + _MATERIALISED.format(name=self._entry_point, entry_point=self._check.entry_point)
+    def program(self, code: str) -> tuple[str, list[Call]]:
+        """The program to run, and the calls."""
+        if self.compares_by_digest:
+            self._called, code = with_digests(self._check, code)
+        elif self._compare.in_any_order:
+            self._called = f"_{self._check.entry_point}_read"
+            code += _MATERIALISED.format(name=self._called, entry_point=self._check.entry_point)
+        return code, [Call(self._called, args) for args in self._inputs]
 
     def rounds(self, limits: Limits) -> list[tuple[Limits, bool]]:
         """Limits to try, each time with more of the clock, and whether they are the last ones.
@@ -111,14 +130,29 @@ class _Part:
             return None if by_clock and not is_last else self._refused(status, execution.detail)
         cases = execution.results
         found = {index: case.value for index, case in enumerate(cases) if case.status == "ok"}
+        unsure = self._take_digests(cases, found) if self.compares_by_digest else set()
         wrong = set(self._compare.failing(self._inputs, self._values, found))
         cut = set() if is_last else {index for index, case in enumerate(cases) if _by_clock(case)}
-        failing = sorted(wrong | (set(range(len(cases))) - found.keys() - cut))
+        ended = {index for index, case in enumerate(cases) if case.status != "ok"}
+        failing = sorted(wrong | (ended - cut - unsure))
         if failing:
-            return self._failed(cases, failing, wrong)
+            return self._failed(cases, failing, {index: found[index] for index in wrong})
+        if unsure:
+            raise _Unsure
         return None if cut else Judged("accepted", base=True)
 
-    def _failed(self, cases: Sequence[CaseResult], failing: Sequence[int], wrong: set[int]) -> Judged:
+    def _take_digests(self, cases: Sequence[CaseResult], found: dict[int, object]) -> set[int]:
+        """Make values of what such a program returned; those of which a digest is all there is are taken out. Which of
+        these may still be right."""
+        unsure = {index for index in self._digests if cases[index].status == "output_limit"}
+        for index, value in list(found.items()):
+            found[index] = received(value)
+            if index in self._digests or isinstance(found[index], Digest):
+                unsure |= {index} if found.pop(index) != self._digests.get(index) else set()
+        return unsure
+
+    def _failed(self, cases: Sequence[CaseResult], failing: Sequence[int], wrong: Mapping[int, object]) -> Judged:
+        """`wrong`: what was returned where that is what is wrong."""
         first, ran = cases[failing[0]], [index for index in failing if cases[index].status != "not_run"]
         shown = min(ran or failing, key=lambda index: (len(self._input(index, _WHOLE)), index))
         status: Status = "wrong_answer" if failing[0] in wrong else failed(first).status
@@ -126,12 +160,12 @@ class _Part:
         detail = f"wrong on {len(ran)} of {done} {self._name} inputs"
         if status != "wrong_answer":
             detail = one_line(failed(first).actual)
-        actual = show(cases[shown].value, LIMIT) if shown in wrong else failed(cases[shown]).actual
+        actual = show(wrong[shown], LIMIT) if shown in wrong else failed(cases[shown]).actual
         return Judged(status, self._name != "base", detail, self._failure(shown, actual))
 
     def _refused(self, status: Status, detail: str) -> Judged:
         """A program that did not load."""
-        detail = one_line(detail).removeprefix("LookupError: ").replace(self._entry_point, self._check.entry_point)
+        detail = one_line(detail).removeprefix("LookupError: ").replace(self._called, self._check.entry_point)
         return Judged(status, self._name != "base", detail)
 
     def _failure(self, index: int, actual: str) -> Failure:

@@ -53,6 +53,8 @@ class Comparison:
         elif rule.startswith(MBPP):
             self._matches = _special(entry_point, atol)
         self._is_final = rule == FIND_ZERO
+        self.is_equality = self._matches is _equal
+        """Results are right when they are equal, or close."""
         self.only_presence = rule.startswith(MBPP) and entry_point in NOT_NONE
         self.in_any_order = rule.startswith(MBPP) and entry_point in ANY_ORDER
 

@@ -18,6 +18,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from evals.grading.digests import Digest, received, reference_with_digests
 from evals.item import InputsCheck
 from hierarchy.errors import InfrastructureError
 from hierarchy.judge import Judge
@@ -32,7 +33,7 @@ OUTPUT_BYTES = 16 << 20
 """Cap of one output: three references of HumanEval+ return more than the sandbox's default of 1 MiB."""
 KEPT_BYTES = 64 << 20
 """Typed JSON of expected values that stays in memory; as Python values it is some times that."""
-_VERSION = 1
+_VERSION = 2
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ class Expected:
     """What the reference did on the inputs of one part, base or plus."""
 
     execution: Execution
-    """All its cases are `ok`."""
+    """All its cases are `ok`. A value that is long is there as its `Digest`, unless plain values were asked for."""
     size: int
     """Bytes of the longest value as typed JSON."""
 
@@ -57,7 +58,8 @@ class Expected:
     def limits(self, limits: Limits) -> Limits:
         """For a candidate: `limits` with the times that this reference suggests, and room for what it returned."""
         most = max(limits.output_bytes, min(2 * self.size, OUTPUT_BYTES))
-        return scaled(_roomy(limits, most), self.execution)
+        roomy = replace(limits, memory_mib=max(limits.memory_mib, _memory()), output_bytes=most)
+        return scaled(roomy, self.execution)
 
 
 class References:
@@ -73,6 +75,10 @@ class References:
         self._keys: dict[tuple[int, int], tuple[InputsCheck, Sequence[tuple[object, ...]], str]] = {}
         """By identity, with what they are of, so that no other object gets that identity."""
         self._kept: OrderedDict[str, tuple[int, Expected]] = OrderedDict()
+
+    async def plain(self, item_id: str, check: InputsCheck, part: Sequence[tuple[object, ...]]) -> Expected:
+        """As `expected`, with every value whole; computed anew. Raises `InfrastructureError`."""
+        return _of(await self._run(item_id, check, part, whole=True))
 
     async def expected(self, item_id: str, check: InputsCheck, part: Sequence[tuple[object, ...]]) -> Expected:
         """What the reference returns on `part` of the inputs. Raises `InfrastructureError` where it does not work."""
@@ -96,11 +102,13 @@ class References:
             self._keys[identity] = check, part, _key(check, part)
         return self._keys[identity][2]
 
-    async def _run(self, item_id: str, check: InputsCheck, part: Sequence[tuple[object, ...]]) -> Execution:
+    async def _run(
+        self, item_id: str, check: InputsCheck, part: Sequence[tuple[object, ...]], whole: bool = False
+    ) -> Execution:
         limits = Limits(cpu_seconds=60, wall_seconds=600, memory_mib=_memory(), output_bytes=OUTPUT_BYTES)
-        calls = [Call(check.entry_point, args) for args in part]
+        name, source = (check.entry_point, check.reference) if whole else reference_with_digests(check)
         for _ in range(2):
-            execution = await self._judge.run(check.reference, calls, limits)
+            execution = await self._judge.run(source, [Call(name, args) for args in part], limits)
             if execution.status != "infrastructure":
                 break
         try:
@@ -109,7 +117,11 @@ class References:
             raise InfrastructureError(
                 f"the reference of {item_id!r} cannot be run: {error}; check the set with: hi-moe eval validate"
             ) from None
-        return execution
+        if whole:
+            return execution
+        return replace(
+            execution, results=tuple(replace(case, value=received(case.value)) for case in execution.results)
+        )
 
     def _keep(self, key: str, size: int, found: Expected) -> None:
         self._kept[key] = size, found
@@ -146,10 +158,6 @@ def default_folder() -> Path:
     return user_cache_path("hi-moe") / "expected"
 
 
-def _roomy(limits: Limits, output_bytes: int) -> Limits:
-    return replace(limits, memory_mib=max(limits.memory_mib, _memory()), output_bytes=output_bytes)
-
-
 def _memory() -> int:
     """MiB of a run: a quarter of the machine's at most, since two run at a time beside a model."""
     there = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") >> 20
@@ -157,7 +165,8 @@ def _memory() -> int:
 
 
 def _of(execution: Execution) -> Expected:
-    return Expected(execution, max(len(json.dumps(encode(case.value))) for case in execution.results))
+    values = (case.value for case in execution.results)
+    return Expected(execution, max(0 if isinstance(each, Digest) else len(json.dumps(encode(each))) for each in values))
 
 
 def _key(check: InputsCheck, part: Sequence[tuple[object, ...]]) -> str:
@@ -168,7 +177,12 @@ def _key(check: InputsCheck, part: Sequence[tuple[object, ...]]) -> str:
 
 
 def _text(expected: Expected) -> str:
-    cases = [[encode(case.value), case.cpu_seconds] for case in expected.execution.results]
+    cases = [
+        [case.value.sha256, None, case.cpu_seconds]
+        if isinstance(case.value, Digest)
+        else [None, encode(case.value), case.cpu_seconds]
+        for case in expected.execution.results
+    ]
     return json.dumps({"load": expected.execution.load_cpu_seconds, "cases": cases})
 
 
@@ -176,7 +190,10 @@ def _parsed(text: str, cases: int) -> Expected | None:
     """What a file holds; None for one that this file did not write."""
     try:
         data = json.loads(text)
-        results = tuple(CaseResult("ok", decode(value), cpu_seconds=float(cpu)) for value, cpu in data["cases"])
+        results = tuple(
+            CaseResult("ok", decode(value) if sha256 is None else Digest(str(sha256)), cpu_seconds=float(cpu))
+            for sha256, value, cpu in data["cases"]
+        )
         execution = Execution("ok", results, load_cpu_seconds=float(data["load"]))
     except (ValueError, TypeError, KeyError, RecursionError, ValueCodecError):
         return None
