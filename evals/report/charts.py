@@ -12,7 +12,7 @@ from evals.report.text import one_line, percent
 WIDTH = 440.0
 SERIES = 6
 """Colours there are; a seventh run begins again with the first."""
-_LEFT, _RIGHT, _TOP, _BOTTOM = 44.0, 24.0, 28.0, 40.0
+_LEFT, _RIGHT, _TOP, _BOTTOM = 50.0, 26.0, 28.0, 42.0
 
 
 class Stroke(NamedTuple):

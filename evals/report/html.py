@@ -12,7 +12,7 @@ from typing import Any
 
 from evals.report.charts import SERIES, chart
 from evals.report.figures import Scores
-from evals.report.origin import provenance
+from evals.report.origin import origin, provenance
 from evals.report.problems import problems
 from evals.report.summary import Measured, Summary
 from evals.report.tables import drawn, interval
@@ -42,6 +42,7 @@ def render(summary: Summary, *, statements: bool = True, version: str = "") -> s
     return environment.from_string(_asset("page.html")).render(
         title=summary.title,
         lead=" · ".join([plural(items, "item"), plural(len(summary.runs), "run"), *begun[-1:]]),
+        made_with=list(dict.fromkeys(origin(run.results.manifest) for run in summary.runs)),
         verdicts=[each.sentence for each in summary.comparisons],
         cards=[_card(each) for each in summary.measured],
         notes=summary.notes,

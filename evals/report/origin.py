@@ -37,6 +37,15 @@ def provenance(manifest: Manifest) -> list[tuple[str, str]]:
     return [(shown(name, 120), shown(value)) for name, value in found if value]
 
 
+def origin(manifest: Manifest) -> str:
+    """In one line what a number is worth nothing without: code, sandbox, data, weights."""
+    last = manifest.sessions[-1] if manifest.sessions else None
+    parts = [f"hi-moe {last.hi_moe}", f"sandbox {last.isolation}"] if last is not None else []
+    parts.append(f"{manifest.set.name} {manifest.set.sha256[:12]}")
+    parts += [f"{name} {sha256[:12]}".rstrip() for name, sha256 in manifest.models.items()]
+    return shown(f"{', '.join(parts)}, seed {manifest.seed}", 500)
+
+
 def trouble(runs: Sequence[Run]) -> Section | None:
     """Cells that our own machinery failed: they count for nobody. None when there are none."""
     lost = [

@@ -15,7 +15,7 @@ from evals.analysis.scores import Scores
 from evals.analysis.selection import Selection, selection
 from evals.report.choosing import choosing, routing_section, trust
 from evals.report.comparing import Compared, compared, comparing
-from evals.report.origin import provenance, trouble
+from evals.report.origin import origin, provenance, trouble
 from evals.report.runs import Run, named
 from evals.report.scoring import scores_of, scoring
 from evals.report.spending import spending
@@ -110,6 +110,7 @@ def as_text(summary: Summary) -> str:
     """The summary for a terminal: plain tables, no colours, nothing of others that could act on it."""
     parts = [f"{summary.title}\n"]
     lines = [each.line for each in summary.measured] + [each.sentence for each in summary.comparisons]
+    lines += dict.fromkeys(f"made with {origin(run.results.manifest)}" for run in summary.runs)
     parts.append("".join(f"{line}\n" for line in lines))
     if summary.notes:
         parts.append("".join(f"note: {note}\n" for note in summary.notes))

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from browser import Page
+from browser import Page, chromium
 from eval_runs import write_run
 
 from evals.report.html import render
@@ -210,3 +210,9 @@ def test_even_markup_that_got_into_the_page_cannot_run_or_load(tab: Page, report
         assert tab.js("document.title") == "demo: direct, hierarchy", "and does nothing"
         assert any("Content Security Policy" in each for each in tab.complaints)
         assert heard == []
+
+
+def test_without_a_browser_a_test_fails_with_what_gets_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(pytest.fail.Exception, match="apt-get install -y --no-install-recommends chromium"):
+        chromium(tmp_path).__enter__()

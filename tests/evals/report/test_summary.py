@@ -203,6 +203,11 @@ def test_the_text_begins_with_the_verdicts(summary: Summarize) -> None:
     assert lines[0] == "demo: direct, hierarchy"
     assert lines[2] == "direct: pass@1 50.0 % (4 items, 95 % interval 15.0 to 85.0) at 360 tokens and 10.0 s a problem"
     assert lines[4].startswith("hierarchy (B) against direct (A):")
+    assert lines[5:7] == [
+        "made with hi-moe 0.1.0 (4dec773), sandbox pool, demo 5e7000000000, "
+        "qwen2.5-coder-1.5b-instruct-q4_k_m cc324af070c2, seed 0",
+        "",
+    ]
 
 
 def test_a_torn_file_is_noted(tmp_path: Path) -> None:
