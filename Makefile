@@ -25,7 +25,7 @@ MODEL := qwen2.5-coder-1.5b-instruct-q4_k_m
 SMALL_MODEL := smollm2-135m-instruct-q4_1
 EXAMPLE ?= warmest_stretch
 
-.PHONY: help tools languages apt setup weights solve test lint unit bench docs clean
+.PHONY: help tools languages browser apt setup weights solve test lint unit bench docs clean
 
 help: ## List the tasks
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -62,6 +62,10 @@ languages: $(PACKAGES) ## Check for the GCC and the Node.js that the sandbox run
 	[ -n "$$missing" ] || exit 0; $(MAKE) apt MISSING="$$(echo $$missing)"; \
 	[ -z "$$($(BIN)/python -c "$$MISSING_PACKAGES")" ]
 
+browser: ## Check for the Chromium that tests look at reports with
+	@for name in chromium chromium-browser google-chrome; do command -v $$name >/dev/null && exit 0; done; \
+	$(MAKE) apt MISSING=chromium
+
 apt:
 	@command="apt-get update && apt-get install -y --no-install-recommends $(MISSING)"; \
 	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && { [ -n "$${CI:-}$${HI_MOE_APT:-}" ] || [ ! -t 0 ]; }; then \
@@ -79,14 +83,14 @@ $(PACKAGES):
 		echo "making $(VENV) with $$($$python --version)"; $$python -m venv --clear $(VENV); \
 	fi
 	$(PIP) install -q -c constraints.txt hatchling editables
-	$(PIP) install -c constraints.txt --no-build-isolation -e '.[dev]'
+	$(PIP) install -c constraints.txt --no-build-isolation -e '.[evals,ray,remote,dev]'
 	@rm -f $(VENV)/.packages-*; touch $@
 
 # The engine has no wheel on the index: one is compiled for this processor, tried with the small model, kept in a cache.
 $(ENGINE): $(PACKAGES)
 	@$(BIN)/hi-moe models pull $(SMALL_MODEL)
 	$(BIN)/python -m serving.build_llama --install
-	$(PIP) install -q -c constraints.txt --no-build-isolation -e '.[embedded,dev]'
+	$(PIP) install -q -c constraints.txt --no-build-isolation -e '.[embedded,evals,ray,remote,dev]'
 	@rm -f $(VENV)/.engine-*; touch $@
 
 setup: $(ENGINE) ## Make .venv with hi-moe, its engine and its tools
@@ -105,7 +109,7 @@ lint: setup ## Ruff, mypy and the import contract
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-unit: languages weights ## Every test, with branch coverage
+unit: languages browser weights ## Every test, with branch coverage
 	$(BIN)/python -m pytest --cov --cov-branch --cov-report=term --cov-fail-under=90
 
 test: lint unit ## Every check: lint and tests
