@@ -16,6 +16,12 @@ from hierarchy.problem import TestCase
 
 _GRADING = ("hidden_tests", "answer", "reference", "wrong", "family", "difficulty", "released")
 
+_FOREIGN = (
+    *("canonical_solution", "test", "base_input", "plus_input", "test_list", "challenge_test_list", "completion"),
+    *("input_output", "private_tests", "private_test_cases", "solution", "solutions"),
+)
+"""Keys of published sets that hold what grades there; here they would be left out without a word."""
+
 
 class Own(ProblemSet):
     """A file or a folder of one's own."""
@@ -31,11 +37,17 @@ class Own(ProblemSet):
 
     def item(self, row: Row, number: int) -> Item:
         """A sample must pass the hidden tests and the public ones."""
+        if foreign := next((key for key in _FOREIGN if key in row), None):
+            raise ProblemError(
+                f"the key {foreign!r} is a published set's; load it as that set: --set NAME --set-file FILE"
+            )
         record = {key: value for key, value in row.items() if key not in _GRADING}
         answer = _text(row, "answer")
         if (answer is None) == (row.get("hidden_tests") is None):
             raise ProblemError("the problem needs either 'hidden_tests' or 'answer' to be graded by; give one of them")
         if answer is not None:
+            if "\n" in answer.strip():
+                raise ProblemError("'answer' has several lines; give the final answer alone")
             record.setdefault("task", "math")
         read = problem(self.name, **record)
         hidden = self._hidden(row, record, read.public_tests) if answer is None else ()

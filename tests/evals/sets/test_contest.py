@@ -1,12 +1,18 @@
-"""The shipped problems, as far as it does not take a sandbox: that is `hi-moe eval validate contest`."""
+"""The shipped problems: their form, and in the real sandbox that they are sound."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from evals.grading.grader import Grader
 from evals.item import AnswerCheck, TestsCheck
 from evals.sets.base import LoadedSet
 from evals.sets.registry import get, load_set
+from evals.validate import validate
+from hierarchy.judge import Judge
+from sandbox.sandbox import Sandbox
+from sandbox.types import Limits
 from specialists.registry import Registry
 
 
@@ -59,3 +65,19 @@ def test_another_folder_of_the_same_form_may_be_given(tmp_path: Path) -> None:
     (tmp_path / "math" / "one.toml").write_text('statement = "What is 1 * 1?"\nanswer = "1"\n')
     (item,) = load_set("contest", tmp_path).items
     assert (item.id, item.family) == ("contest/math/one", "math")
+
+
+async def test_every_reference_passes_its_public_and_hidden_tests(contest: LoadedSet, tmp_path: Path) -> None:
+    items = [replace(item, wrong=()) for item in contest.items]
+    async with Sandbox() as sandbox, Grader(sandbox, tmp_path) as grader:
+        trials = await validate(items, grader, Judge(sandbox), 3)
+    assert [(trial.id, trial.fault) for trial in trials if trial.fault] == []
+
+
+async def test_the_hidden_tests_refuse_every_wrong_solution(contest: LoadedSet, tmp_path: Path) -> None:
+    """With little time: those that are only slow are refused as surely, and sooner."""
+    items = [replace(item, reference=None) for item in contest.items]
+    limits = Limits(cpu_seconds=0.5, wall_seconds=1)
+    async with Sandbox(limits) as sandbox, Grader(sandbox, tmp_path) as grader:
+        trials = await validate(items, grader, Judge(sandbox), 3)
+    assert [(trial.id, trial.number, trial.fault) for trial in trials if trial.fault] == []

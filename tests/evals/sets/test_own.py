@@ -82,6 +82,8 @@ def test_one_wrong_solution_needs_no_list(item: Callable[..., Any]) -> None:
     [
         (MATH | {"answer": None}, "needs either 'hidden_tests' or 'answer'"),
         (MATH | {"hidden_tests": ["assert f(1) == 2"]}, "needs either 'hidden_tests' or 'answer'"),
+        (MATH | {"answer": "1 + 1 = 2\n#### 2"}, "'answer' has several lines; give the final answer alone"),
+        (FUNCTION | {"canonical_solution": "x"}, "the key 'canonical_solution' is a published set's; load it as that"),
         (MATH | {"answer": 2}, "'answer' must be text, not int; put it in quotes"),
         (MATH | {"wrong": [7]}, "'wrong' must be a list of texts, or of tables with 'code' and 'why'"),
         (MATH | {"wrong": [{"why": "no code"}]}, "'wrong' must be a list of texts"),
