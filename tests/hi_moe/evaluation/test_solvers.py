@@ -1,0 +1,101 @@
+"""Solvers by name: which parameters each has, and what it is wired to."""
+
+from pathlib import Path
+
+import pytest
+
+from evals.manifest import Manifest, SetInfo
+from evals.sample import Sample
+from evals.solvers.best_of_n import BestOfN
+from evals.solvers.direct import Direct
+from evals.store import RunFolder
+from hi_moe.evaluation.solvers import (
+    WALL_SECONDS,
+    Hierarchy,
+    SolverSpec,
+    budgets_of,
+    for_evaluation,
+    open_solver,
+    settings_of,
+)
+from hi_moe.settings import Settings
+from hierarchy.errors import UnknownName, UsageError
+from hierarchy.usage import Usage
+
+TINY = Settings.load(profile="tiny", environ={})
+
+
+@pytest.mark.parametrize("name", ["directt", "specialist", "best", ""])
+def test_an_unknown_solver_is_refused(name: str) -> None:
+    with pytest.raises(UnknownName, match=f"no solver {name!r}"):
+        SolverSpec(name=name).check(1)
+
+
+@pytest.mark.parametrize(
+    ("spec", "n", "message"),
+    [
+        (SolverSpec(name="direct", samples=4), 1, "--samples is for best-of-n"),
+        (SolverSpec(name="hierarchy", samples=4), 1, "--samples is for best-of-n"),
+        (SolverSpec(name="direct", budgets={}), 1, "--match is for best-of-n"),
+        (SolverSpec(name="best-of-n", budgets={}, samples=4), 1, "exclude each other"),
+        (SolverSpec(name="hierarchy", temperature=0.5), 1, "leave --temperature out"),
+        (SolverSpec(name="direct"), 5, "5 greedy samples would be 5 copies of one"),
+        (SolverSpec(name="specialist:math", temperature=0.0), 2, "2 greedy samples would be 2 copies"),
+    ],
+)
+def test_parameters_a_solver_does_not_have_are_refused(spec: SolverSpec, n: int, message: str) -> None:
+    with pytest.raises(UsageError, match=message):
+        spec.check(n)
+
+
+def test_parameters_are_what_the_answer_depends_on() -> None:
+    assert SolverSpec(name="hierarchy").parameters == {}
+    assert SolverSpec(name="direct").parameters == {"temperature": 0.0}
+    assert SolverSpec(name="best-of-n").parameters == {"temperature": 0.8, "samples": 8}
+    matched = SolverSpec(name="best-of-n", budgets={"a": 1}, matched="ring").parameters
+    other = SolverSpec(name="best-of-n", budgets={"a": 2}, matched="ring").parameters
+    assert matched["matched"] == "ring"
+    assert matched["budgets_sha256"] != other["budgets_sha256"]
+
+
+async def test_solvers_are_wired(tmp_path: Path) -> None:
+    kinds = {"hierarchy": Hierarchy, "direct": Direct, "best-of-n": BestOfN, "specialist:math": Direct}
+    for name, kind in kinds.items():
+        async with open_solver(SolverSpec(name=name), TINY, tmp_path / name.partition(":")[0]) as opened:
+            assert isinstance(opened.solver, kind)
+            assert opened.models["smollm2-135m-instruct-q4_1"].startswith("b179c952")
+            assert opened.isolation == "pool"
+            assert "solve_math@1" in opened.prompts
+
+
+async def test_an_unknown_specialist_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UnknownName, match="no specialist 'maths'; did you mean 'math'"):
+        async with open_solver(SolverSpec(name="specialist:maths"), TINY, tmp_path):
+            pass
+
+
+def test_time_is_no_budget_unless_one_is_set() -> None:
+    assert for_evaluation(Settings.load(environ={})).settings.budget.wall_seconds == WALL_SECONDS
+    own = Settings.load(environ={}, flags={"budget.wall_seconds": 60.0})
+    assert for_evaluation(own).settings.budget.wall_seconds == 60
+
+
+def test_a_manifest_has_no_secrets_and_no_places() -> None:
+    loaded = Settings.load(environ={}, flags={"ledger.url": "postgresql://me:secret@host/db"})
+    assert "secret" not in str(settings_of(loaded))
+    assert "ledger" not in settings_of(loaded)
+
+
+def test_budgets_are_the_tokens_of_another_run(tmp_path: Path) -> None:
+    folder = RunFolder(tmp_path)
+    made = Manifest(set=SetInfo(name="own", sha256="", source="", items=("a",)), solver="hierarchy", n=2)
+    with folder.writing() as writer:
+        writer.begin(made, [])
+        for number, tokens in enumerate((100, 201)):
+            writer.sample(Sample(task_id="a", sample=number, usage=Usage(prompt_tokens=1, completion_tokens=tokens)))
+    assert budgets_of(tmp_path) == {"a": 152}
+
+
+def test_a_run_to_match_must_be_one(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="is not the folder of a run"):
+        budgets_of(tmp_path)
