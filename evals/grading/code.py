@@ -26,7 +26,7 @@ _PART_SECONDS = 60.0
 """Wall seconds that EvalPlus gives all inputs of a part together (`EVALPLUS_TIMEOUT_PER_TASK`)."""
 _QUICK = 1.5
 """CPU limits that the first look at a part may take in wall seconds, beside what the reference suggests."""
-_GROWTH = 4.0
+_GROWTH = 2.0
 _WHOLE = 1 << 62
 _MATERIALISED = """
 
@@ -116,11 +116,11 @@ class _Part:
         scaled = self._expected.limits(limits)
         suggested = 2 * FACTOR * self._expected.cpu_seconds
         most = min(scaled.wall_seconds, _PART_SECONDS + suggested)
-        quick = _QUICK * scaled.cpu_seconds + suggested
-        steps = [step for step in (quick, _GROWTH * quick) if step < most]
-        return [(replace(scaled, wall_seconds=step), False) for step in steps] + [
-            (replace(scaled, wall_seconds=most), True)
-        ]
+        step, rounds = _QUICK * scaled.cpu_seconds + suggested, []
+        while step < most:
+            rounds.append((replace(scaled, wall_seconds=step), False))
+            step *= _GROWTH
+        return [*rounds, (replace(scaled, wall_seconds=most), True)]
 
     def judged(self, execution: Execution, is_last: bool) -> Judged | None:
         """The verdict; None where only the clock stood against the program, and there is more of it."""
