@@ -1,7 +1,8 @@
 """How long a prompt is: exactly, where the server has vLLM's `/tokenize`; estimated elsewhere.
 
-The estimate is one token per `BYTES_PER_TOKEN` bytes of UTF-8 and `TOKENS_PER_MESSAGE` per message. It errs towards too
-long for prose and code, so that what is asked for fits, and is less than the truth for text such as long numbers.
+The estimate is one token per `BYTES_PER_TOKEN` bytes of UTF-8 and `TOKENS_PER_MESSAGE` per message. Against the
+tokenisers of SmolLM2 and Qwen2.5-Coder it is 1.11 and 1.17 times the truth for the median prompt of HumanEval (0.67 to
+1.51), 1.25 and 1.40 times for our own source files, a third of it for nothing but digits (2026-11-21).
 """
 
 import json

@@ -72,14 +72,15 @@ async def test_json_follows_its_schema(llama_server: str) -> None:
     await endpoint.aclose()
 
 
-async def test_a_prompt_beyond_the_context_is_refused_by_us_and_recognised_from_the_server(llama_server: str) -> None:
+async def test_a_prompt_beyond_the_context_is_refused_here_and_an_error_there(llama_server: str) -> None:
     endpoint = await opened(llama_server)
     long = (Message(role="user", content="rain and snow " * 200),)
     with pytest.raises(PromptTooLong, match="context of 512 tokens of 'remote'"):
         endpoint.generate(ChatRequest(messages=long, samples=(Sampling(),)))
     await endpoint.aclose()
     mistaken = await opened(llama_server, context_tokens=100_000)
-    with pytest.raises((PromptTooLong, EngineFailed)):
+    # This server says why only where it does not stream; in a stream it breaks off. See `test_failures` for others.
+    with pytest.raises(EngineFailed, match=r"broke off|no finish_reason"):
         await answers(mistaken, Sampling(max_tokens=4), messages=long)
     await mistaken.aclose()
 
