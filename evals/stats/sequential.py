@@ -59,3 +59,11 @@ def decide(wins_a: int, wins_b: int, items_left: int, alpha: float = 0.05) -> De
     # The evidence is convex along each way the rest can go, so it is largest where one side wins all of it.
     most = max(log_e_value(wins_a + items_left, wins_b), log_e_value(wins_a, wins_b + items_left))
     return "go_on" if most >= needed else "undecidable"
+
+
+def fewest(alpha: float = 0.05) -> int:
+    """The fewest items that can settle it: all discordant, and all won by one side. Raises `UsageError` as `decide`."""
+    items = 1
+    while decide(0, 0, items, alpha) == "undecidable":
+        items += 1
+    return items

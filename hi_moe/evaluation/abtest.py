@@ -13,6 +13,7 @@ from evals.run import begin
 from evals.sets.base import LoadedSet
 from evals.sets.registry import load_set
 from evals.solvers.base import Solver
+from evals.stats.sequential import fewest
 from evals.store import RunFolder, Writer
 from hi_moe.evaluation.arms import Arm
 from hi_moe.evaluation.running import RunOptions, manifest_of, open_grader
@@ -54,6 +55,12 @@ async def ab_test(options: AbOptions, show: Callable[[Standing], None] = lambda 
     """
     problems = load_set(options.set_name, options.set_file)
     items = options.selection.of(problems.items, problems.set.name)
+    needed = fewest(options.alpha)
+    if len(items) < needed:
+        raise UsageError(
+            f"{len(items)} items cannot settle it at alpha {options.alpha:g}, whatever they show: at least {needed} "
+            "are needed; choose a larger set, or a larger --alpha"
+        )
     ids = [item.id for item in items]
     async with AsyncExitStack() as stack:
         arms = [

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from evals.stats.sequential import Decision, decide, log_e_value, p_value
+from evals.stats.sequential import Decision, decide, fewest, log_e_value, p_value
 from hierarchy.errors import UsageError
 
 
@@ -131,3 +131,9 @@ def test_thousands_of_items_do_not_overflow() -> None:
 def test_numbers_that_cannot_be_are_refused(wins: tuple[int, int], left: int, alpha: float) -> None:
     with pytest.raises(UsageError):
         decide(*wins, left, alpha)
+
+
+def test_the_fewest_items_that_can_settle_it() -> None:
+    assert fewest(0.05) == 8
+    assert decide(fewest(0.01), 0, 0, 0.01) == "a"
+    assert decide(fewest(0.01) - 1, 0, 0, 0.01) == "undecidable"
