@@ -170,7 +170,7 @@ HOSTILE = [
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def checker() -> AsyncIterator[AnswerChecker]:
-    async with AnswerChecker(seconds=1.0) as checker:
+    async with AnswerChecker(seconds=0.5) as checker:
         yield checker
 
 
