@@ -39,7 +39,10 @@ def compared(runs: Sequence[Run]) -> tuple[list[Compared], list[str]]:
         try:
             found.append(Compared(a, b, compare(a.results, b.results)))
         except UsageError as error:
-            notes.append(f"{a.name} and {b.name} are not compared: {error}")
+            why = str(error)
+            for run in (a, b):  # where it lies is nothing for a page that others see
+                why = why.replace(repr(str(run.results.folder)), run.name)
+            notes.append(f"{a.name} and {b.name} are not compared: {why}")
     return found, notes
 
 
