@@ -1,6 +1,7 @@
 """Where a run's numbers come from: what is needed to repeat it, and what went wrong on our side."""
 
 import json
+import re
 from collections.abc import Sequence
 
 from evals.manifest import Manifest
@@ -10,6 +11,7 @@ from evals.report.text import one_line, plural, shown
 
 MOST_ERRORS = 100
 """Rows of the table of errors."""
+_REVISION = re.compile(r"\b[0-9a-f]{40}\b")
 
 
 def provenance(manifest: Manifest) -> list[tuple[str, str]]:
@@ -40,7 +42,7 @@ def provenance(manifest: Manifest) -> list[tuple[str, str]]:
 def origin(manifest: Manifest) -> str:
     """In one line what a number is worth nothing without: code, sandbox, data, weights."""
     last = manifest.sessions[-1] if manifest.sessions else None
-    parts = [f"hi-moe {last.hi_moe}", f"sandbox {last.isolation}"] if last is not None else []
+    parts = [f"hi-moe {_REVISION.sub(_short, last.hi_moe)}", f"sandbox {last.isolation}"] if last is not None else []
     parts.append(f"{manifest.set.name} {manifest.set.sha256[:12]}")
     parts += [f"{name} {sha256[:12]}".rstrip() for name, sha256 in manifest.models.items()]
     return shown(f"{', '.join(parts)}, seed {manifest.seed}", 500)
@@ -75,6 +77,10 @@ def trouble(runs: Sequence[Run]) -> Section | None:
         "--resume, and grading does with hi-moe eval grade.",
         tables=(Table("Failed on our side", head, rows, tuple(notes)),),
     )
+
+
+def _short(revision: re.Match[str]) -> str:
+    return revision[0][:12]
 
 
 def _json(data: object) -> str:

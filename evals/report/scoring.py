@@ -63,9 +63,12 @@ def _incomplete(run: Run) -> list[str]:
     parts = []
     if results.missing:
         parts.append(f"{plural(len(results.missing), 'sample')} of {count(total)} not there yet")
-    if results.ungraded:
-        parts.append(f"{plural(len(results.ungraded), 'sample')} without a verdict that counts")
-    return [f"{run.name}: {' and '.join(parts)}; the score is over the rest."] if parts else []
+    spoilt = sum(row.grade is not None for row in results.ungraded)
+    if waiting := len(results.ungraded) - spoilt:
+        parts.append(f"{plural(waiting, 'sample')} not graded yet")
+    if spoilt:
+        parts.append(f"{plural(spoilt, 'sample')} whose grading failed on our side")
+    return [f"{run.name}: {', '.join(parts)}; the score is over the rest."] if parts else []
 
 
 def _groups(runs: Sequence[Run], found: Sequence[Scores]) -> list[Table]:

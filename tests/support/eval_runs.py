@@ -119,7 +119,7 @@ def write_run(
             Session(
                 started="2026-11-21T19:30:00Z",
                 machine={"processor": "Xeon", "cores": "2", "memory": "23 GiB", "python": "3.11.7"},
-                hi_moe="0.1.0 (4dec773)",
+                hi_moe="0.1.0 4dec773a9d6fd4650af27c8e835cd1dcc4298cea+",
                 isolation="pool",
             ),
         ),

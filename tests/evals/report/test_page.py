@@ -65,6 +65,15 @@ def test_a_cell_that_failed_on_our_side_says_so(tab: Page, report: Path) -> None
     assert "the engine stopped: exit code 137" in tab.text("#errors")
 
 
+def test_a_single_run_need_not_be_chosen(tab: Page, report: Path, tmp_path: Path) -> None:
+    page = tmp_path / "report.html"
+    page.write_text(render(summarize([load_results(write_run(tmp_path / "run", "10"))])), encoding="utf-8")
+    tab.open(page)
+    assert tab.js("document.getElementById('run').checkVisibility()") is False
+    tab.open(report)
+    assert tab.texts("#run option") == ["every run", "before", "after"]
+
+
 def test_filters_and_search_work_by_hand(tab: Page, report: Path) -> None:
     tab.open(report)
     tab.click("#chips button:nth-child(3)")

@@ -80,9 +80,10 @@ def test_of_very_many_groups_the_largest_are_shown(tmp_path: Path) -> None:
 
 
 def test_what_is_missing_is_said_before_the_scores(summary: Summarize) -> None:
-    notes = section(summary(direct="11--u"), "scores").notes
+    notes = section(summary(direct="11--uii"), "scores").notes
     assert notes == (
-        "direct: 2 samples of 5 not there yet and 1 sample without a verdict that counts; the score is over the rest.",
+        "direct: 2 samples of 7 not there yet, 1 sample not graded yet, 2 samples whose grading failed on our side; "
+        "the score is over the rest.",
     )
 
 
@@ -204,7 +205,7 @@ def test_the_text_begins_with_the_verdicts(summary: Summarize) -> None:
     assert lines[2] == "direct: pass@1 50.0 % (4 items, 95 % interval 15.0 to 85.0) at 360 tokens and 10.0 s a problem"
     assert lines[4].startswith("hierarchy (B) against direct (A):")
     assert lines[5:7] == [
-        "made with hi-moe 0.1.0 (4dec773), sandbox pool, demo 5e7000000000, "
+        "made with hi-moe 0.1.0 4dec773a9d6f+, sandbox pool, demo 5e7000000000, "
         "qwen2.5-coder-1.5b-instruct-q4_k_m cc324af070c2, seed 0",
         "",
     ]
@@ -222,7 +223,7 @@ def test_json_has_every_number_unrounded_with_its_origin(summary: Summarize) -> 
     assert run["scores"]["overall"]["pass_at_1"] == pytest.approx(2 / 3)
     assert run["scores"]["overall"]["interval"].keys() == {"low", "high"}
     assert run["manifest"]["models"]
-    assert run["provenance"]["hi-moe"] == "0.1.0 (4dec773)"
+    assert run["provenance"]["hi-moe"] == "0.1.0 4dec773a9d6fd4650af27c8e835cd1dcc4298cea+"
     assert found["comparisons"][0]["overall"]["only_b"] == 1
     assert (found["comparisons"][0]["a"], found["comparisons"][0]["b"]) == ("direct", "hierarchy")
 
