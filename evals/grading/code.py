@@ -13,6 +13,7 @@ from evals.grading.comparisons import Comparison
 from evals.grading.digests import Digest, received, with_digests
 from evals.grading.judged import Judged
 from evals.grading.references import Expected, References
+from evals.grading.together import WORTH, apart, together
 from evals.item import InputsCheck
 from hierarchy.attempt import Failure, Status
 from hierarchy.judge import Judge
@@ -67,15 +68,27 @@ class InputsGrader:
         return await self._rounds(part, code)
 
     async def _rounds(self, part: "_Part", code: str) -> Judged:
-        seconds = 0.0
         source, calls = part.program(code)
+        judged, seconds = await self._at_once(part, source)
         for limits, is_last in part.rounds(self._judge.limits):
+            if judged is not None:
+                break
             execution = await self._judge.run(source, calls, limits)
             seconds += execution.wall_seconds
             judged = part.judged(execution, is_last)
-            if judged is not None:
-                return judged._replace(seconds=seconds)
-        raise AssertionError("the last round gives a verdict")
+        assert judged is not None, "the last round gives a verdict"
+        return judged._replace(seconds=seconds)
+
+    async def _at_once(self, part: "_Part", source: str) -> tuple[Judged | None, float]:
+        """The verdict of all inputs as one case, if that gives one, and what it took."""
+        limits = part.expected.limits_together(self._judge.limits) if len(part.inputs) >= WORTH else None
+        if limits is None:
+            return None, 0.0
+        source, call = together(source, part.called, part.inputs)
+        execution = await self._judge.run(source, [call], limits)
+        most = part.expected.limits(self._judge.limits).cpu_seconds
+        cases = apart(execution, len(part.inputs), most)
+        return None if cases is None else part.judged(cases, is_last=True), execution.wall_seconds
 
 
 class _Unsure(Exception):
@@ -88,23 +101,23 @@ class _Part:
     def __init__(self, check: InputsCheck, name: str, inputs: Sequence[tuple[object, ...]], expected: Expected) -> None:
         self._check = check
         self._name = name
-        self._inputs = inputs
-        self._expected = expected
+        self.inputs = inputs
+        self.expected = expected
         self._compare = Comparison(check.comparison, check.entry_point, check.atol)
         values = expected.values
         self._values = [value is not None for value in values] if self._compare.only_presence else values
         self._digests = {index: value for index, value in enumerate(values) if isinstance(value, Digest)}
         self.compares_by_digest = bool(self._digests) and self._compare.is_equality
-        self._called = check.entry_point
+        self.called = check.entry_point
 
     def program(self, code: str) -> tuple[str, list[Call]]:
         """The program to run, and the calls."""
         if self.compares_by_digest:
-            self._called, code = with_digests(self._check, code)
+            self.called, code = with_digests(self._check, code)
         elif self._compare.in_any_order:
-            self._called = f"_{self._check.entry_point}_read"
-            code += _MATERIALISED.format(name=self._called, entry_point=self._check.entry_point)
-        return code, [Call(self._called, args) for args in self._inputs]
+            self.called = f"_{self._check.entry_point}_read"
+            code += _MATERIALISED.format(name=self.called, entry_point=self._check.entry_point)
+        return code, [Call(self.called, args) for args in self.inputs]
 
     def rounds(self, limits: Limits) -> list[tuple[Limits, bool]]:
         """Limits to try, each time with more of the clock, and whether they are the last ones.
@@ -113,8 +126,8 @@ class _Part:
         time, and that one limit is verdict enough. Where the clock alone ended it, because the program slept or the
         machine was busy, nothing is said and it gets more.
         """
-        scaled = self._expected.limits(limits)
-        suggested = 2 * FACTOR * self._expected.cpu_seconds
+        scaled = self.expected.limits(limits)
+        suggested = 2 * FACTOR * self.expected.cpu_seconds
         most = min(scaled.wall_seconds, _PART_SECONDS + suggested)
         step, rounds = _QUICK * scaled.cpu_seconds + suggested, []
         while step < most:
@@ -131,7 +144,7 @@ class _Part:
         cases = execution.results
         found = {index: case.value for index, case in enumerate(cases) if case.status == "ok"}
         unsure = self._take_digests(cases, found) if self.compares_by_digest else set()
-        wrong = set(self._compare.failing(self._inputs, self._values, found))
+        wrong = set(self._compare.failing(self.inputs, self._values, found))
         cut = set() if is_last else {index for index, case in enumerate(cases) if _by_clock(case)}
         ended = {index for index, case in enumerate(cases) if case.status != "ok"}
         failing = sorted(wrong | (ended - cut - unsure))
@@ -165,7 +178,7 @@ class _Part:
 
     def _refused(self, status: Status, detail: str) -> Judged:
         """A program that did not load."""
-        detail = one_line(detail).removeprefix("LookupError: ").replace(self._called, self._check.entry_point)
+        detail = one_line(detail).removeprefix("LookupError: ").replace(self.called, self._check.entry_point)
         return Judged(status, self._name != "base", detail)
 
     def _failure(self, index: int, actual: str) -> Failure:
@@ -174,7 +187,7 @@ class _Part:
         return Failure(test_index=place, input=self._input(index, LIMIT), expected=expected, actual=actual)
 
     def _input(self, index: int, limit: int) -> str:
-        arguments = ", ".join(show(argument, limit) for argument in self._inputs[index])
+        arguments = ", ".join(show(argument, limit) for argument in self.inputs[index])
         return shorten(f"{self._check.entry_point}({arguments})", limit)
 
 

@@ -23,8 +23,8 @@ from evals.item import InputsCheck
 from hierarchy.errors import InfrastructureError
 from hierarchy.judge import Judge
 from sandbox.errors import ReferenceFailed
-from sandbox.scaling import scaled
-from sandbox.types import Call, CaseResult, Execution, Limits
+from sandbox.scaling import FACTOR, scaled
+from sandbox.types import LIMIT_BOUNDS, Call, CaseResult, Execution, Limits
 from sandbox.values import ValueCodecError, decode, encode
 
 MEMORY_MIB = 4096
@@ -33,6 +33,9 @@ OUTPUT_BYTES = 16 << 20
 """Cap of one output: three references of HumanEval+ return more than the sandbox's default of 1 MiB."""
 KEPT_BYTES = 64 << 20
 """Typed JSON of expected values that stays in memory; as Python values it is some times that."""
+_PAIR = 64
+"""Bytes for the time of a call, and around it."""
+_START_SECONDS = 1.0
 _VERSION = 2
 
 
@@ -43,7 +46,9 @@ class Expected:
     execution: Execution
     """All its cases are `ok`. A value that is long is there as its `Digest`, unless plain values were asked for."""
     size: int
-    """Bytes of the longest value as typed JSON."""
+    """Bytes of the longest value as typed JSON, digests apart."""
+    total: int
+    """Bytes of all of them."""
 
     @property
     def values(self) -> list[object]:
@@ -57,9 +62,20 @@ class Expected:
 
     def limits(self, limits: Limits) -> Limits:
         """For a candidate: `limits` with the times that this reference suggests, and room for what it returned."""
-        most = max(limits.output_bytes, min(2 * self.size, OUTPUT_BYTES))
-        roomy = replace(limits, memory_mib=max(limits.memory_mib, _memory()), output_bytes=most)
-        return scaled(roomy, self.execution)
+        return scaled(self._roomy(limits, self.size), self.execution)
+
+    def limits_together(self, limits: Limits) -> Limits | None:
+        """The same for all inputs as one case; None where their results are too much for one."""
+        total = self.total + _PAIR * len(self.execution.results)
+        if 2 * total > OUTPUT_BYTES:
+            return None
+        cpu = min(self.limits(limits).cpu_seconds + FACTOR * self.cpu_seconds, LIMIT_BOUNDS["cpu_seconds"][1])
+        wall = min(_START_SECONDS + 2 * cpu, LIMIT_BOUNDS["wall_seconds"][1])
+        return replace(self._roomy(limits, total), cpu_seconds=cpu, wall_seconds=wall)
+
+    def _roomy(self, limits: Limits, size: int) -> Limits:
+        most = max(limits.output_bytes, min(2 * size, OUTPUT_BYTES))
+        return replace(limits, memory_mib=max(limits.memory_mib, _memory()), output_bytes=most)
 
 
 class References:
@@ -165,8 +181,9 @@ def _memory() -> int:
 
 
 def _of(execution: Execution) -> Expected:
-    values = (case.value for case in execution.results)
-    return Expected(execution, max(0 if isinstance(each, Digest) else len(json.dumps(encode(each))) for each in values))
+    values = [case.value for case in execution.results]
+    sizes = [0 if isinstance(each, Digest) else len(json.dumps(encode(each))) for each in values]
+    return Expected(execution, max(sizes), sum(sizes))
 
 
 def _key(check: InputsCheck, part: Sequence[tuple[object, ...]]) -> str:
