@@ -45,6 +45,10 @@ Exit codes:
 @click.option("--reuse", type=_PATH, multiple=True, metavar="DIR", help="Take finished cells of another run if equal.")
 @click.option("--no-grade", is_flag=True, help="Only generate; grade later: hi-moe eval grade DIR.")
 @click.option("--model", metavar="NAME", help="Weights for every tier that the settings give none of its own.")
+@click.option("--endpoint", metavar="URL", help="An OpenAI-compatible server, up to and with /v1.")
+@click.option("--endpoint-model", metavar="NAME", help="The model's name on that server.")
+@click.option("--endpoint-context", type=POSITIVE, default=8192, metavar="N", help="Its tokens.  [default: 8192]")
+@click.option("--api-key-env", metavar="VAR", help="Name of the environment variable that holds its key.")
 @click.option("--budget-tokens", type=COUNT, metavar="N", help="The hierarchy's tokens per problem.")
 @click.option("--quiet", "-q", is_flag=True, help="No progress on stderr.")
 @json_option
@@ -71,6 +75,10 @@ def run(
     reuse: tuple[Path, ...],
     no_grade: bool,
     model: str | None,
+    endpoint: str | None,
+    endpoint_model: str | None,
+    endpoint_context: int,
+    api_key_env: str | None,
     budget_tokens: int | None,
     quiet: bool,
     as_json: bool,
@@ -96,7 +104,17 @@ def run(
 
     if executor == "local" and (ray_address or workers):
         raise click.UsageError("--ray-address and --workers go with --executor ray", click.get_current_context())
-    loaded = load(profile, config, {"models.default": model, "budget.tokens": budget_tokens, "seed": seed})
+    flags: dict[str, object] = {"models.default": model, "budget.tokens": budget_tokens, "seed": seed}
+    if endpoint is not None:
+        if endpoint_model is None or model is not None:
+            wrong = (
+                "--endpoint needs --endpoint-model" if model is None else "--endpoint and --model exclude each other"
+            )
+            raise click.UsageError(wrong, click.get_current_context())
+        server = {"base_url": endpoint, "model": endpoint_model, "context_tokens": endpoint_context}
+        flags["models.endpoints"] = {"endpoint": server | ({"api_key_env": api_key_env} if api_key_env else {})}
+        flags["models.default"] = "endpoint"
+    loaded = load(profile, config, flags)
     spec = SolverSpec(
         name=solver,
         samples=samples,
