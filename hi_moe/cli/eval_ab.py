@@ -62,10 +62,8 @@ def ab(
     hi-moe eval ab --a embedded --b embedded,my-adapter.gguf --set contest --solver direct
     hi-moe eval ab --a ladder.samples=4 --b ladder.samples=16 --set humaneval
     """
-    import asyncio
-
     from hi_moe.cli.eval_progress import ab_view
-    from hi_moe.cli.signals import Stopper
+    from hi_moe.cli.signals import STOPPING, Interrupted, finish
     from hi_moe.cli.streams import put, say
     from hi_moe.evaluation.abtest import AbOptions, ab_test
     from hi_moe.evaluation.arms import read_arm
@@ -87,17 +85,15 @@ def ab(
         config=config,
     )
     again = f"nothing is lost; go on with: the same command and --resume (folder {out})"
-    stopper = Stopper(lambda: again)
 
     async def main() -> dict[str, object]:
-        with stopper.watching(), ab_view(quiet) as view:
+        with ab_view(quiet) as view:
             return (await ab_test(options, view)).as_json()
 
     try:
-        result = asyncio.run(main())
-    except asyncio.CancelledError:
-        say(f"interrupted; {again}")
-        return stopper.code
+        result = finish(main(), f"interrupted; {again}", STOPPING)
+    except Interrupted as interrupted:
+        return interrupted.code
     put(json.dumps(result) if as_json else f"{result['verdict']}\nnext: hi-moe eval compare {out / 'a'} {out / 'b'}")
     if not result["failed"]:
         return Exit.VERIFIED

@@ -63,7 +63,7 @@ def grade(
     hi-moe eval grade runs/direct --again
     """
     from hi_moe.cli.eval_grade_work import GradeOptions, bar, grade_samples
-    from hi_moe.cli.sandbox_session import Interrupted, finish
+    from hi_moe.cli.signals import Interrupted, finish
 
     settings = load(profile, config).settings.sandbox
     options = GradeOptions(

@@ -63,7 +63,7 @@ def validate(
     """
     from evals.sets.registry import load_set
     from evals.validate import count, totals
-    from hi_moe.cli.sandbox_session import Interrupted, finish
+    from hi_moe.cli.signals import Interrupted, finish
     from hi_moe.cli.streams import put, say
     from hi_moe.evaluation.selection import Selection
     from hierarchy.errors import UsageError

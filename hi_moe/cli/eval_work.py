@@ -1,12 +1,11 @@
 """Doing a run for the command line: signals, progress, what is said at the end, and the exit code."""
 
-import asyncio
 import json
 
 from evals.run import Progress
 from hi_moe.cli.eval_progress import View, duration
 from hi_moe.cli.exits import Exit
-from hi_moe.cli.signals import Stopper
+from hi_moe.cli.signals import STOPPING, Interrupted, finish
 from hi_moe.cli.streams import put, say
 from hi_moe.evaluation.running import RunOptions, evaluate
 from hi_moe.settings import Loaded
@@ -15,23 +14,15 @@ from hi_moe.settings import Loaded
 def work(options: RunOptions, loaded: Loaded, view: View, as_json: bool) -> Exit:
     """Run to the end or to a signal; the summary goes to stdout. Raises what `evaluate` raises."""
     again = f"nothing is lost; go on with: the same command and --resume (folder {options.out})"
-    stopper = Stopper(lambda: again)
-    latest: list[Progress] = []
 
     async def main() -> Progress:
-        with stopper.watching(), view:
-
-            def show(progress: Progress) -> None:
-                latest[:] = [progress]
-                view(progress)
-
-            return await evaluate(options, loaded, show, lambda line: say(f"warning: {line}"))
+        with view:
+            return await evaluate(options, loaded, view, lambda line: say(f"warning: {line}"))
 
     try:
-        progress = asyncio.run(main())
-    except asyncio.CancelledError:
-        say(f"interrupted; {again}")
-        return stopper.code
+        progress = finish(main(), f"interrupted; {again}", STOPPING)
+    except Interrupted as interrupted:
+        return interrupted.code
     put(json.dumps(_summary(options, progress)) if as_json else _text(options, progress))
     if progress.done == progress.total:
         return Exit.VERIFIED

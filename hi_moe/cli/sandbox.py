@@ -90,7 +90,7 @@ def run(
 
 def _serve(settings: "SandboxSettings", program: "Program", groups: "Sequence[Group]", as_json: bool) -> int:
     from hi_moe.cli.sandbox_report import RunReport
-    from hi_moe.cli.sandbox_session import Interrupted, finish
+    from hi_moe.cli.signals import Interrupted, finish
     from hi_moe.cli.streams import say
     from hi_moe.isolation import isolated
 
@@ -137,8 +137,8 @@ def check(
     """
     from hi_moe.cli.sandbox_check import check as checked
     from hi_moe.cli.sandbox_check import chosen, listing
-    from hi_moe.cli.sandbox_session import Interrupted, finish
     from hi_moe.cli.sandbox_table import CheckView
+    from hi_moe.cli.signals import Interrupted, finish
     from hi_moe.isolation import TIERS
 
     if all_tiers and tier is not None:

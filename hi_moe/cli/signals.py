@@ -1,16 +1,21 @@
-"""Stopping by Ctrl-C, SIGTERM or a closed terminal: the first signal cancels the work, the second leaves at once."""
+"""Stopping by Ctrl-C, SIGTERM or a closed terminal: the first signal cancels the work, the second leaves at once.
+
+Cancelled work ends what it began; where it is left at once, the kernel ends the rest.
+"""
 
 import asyncio
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager, suppress
 from types import FrameType
+from typing import Any, TypeVar
 
 from hi_moe.cli.exits import Exit
 from hi_moe.cli.streams import say
 
+T = TypeVar("T")
 SHOW_CURSOR = b"\x1b[?25h"
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -18,9 +23,10 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 class Stopper:
     """Knows which signal came first."""
 
-    def __init__(self, last_words: Callable[[], str]) -> None:
-        """`last_words`: what to say on stderr when the second signal leaves at once."""
+    def __init__(self, last_words: Callable[[], str], first_words: str = "") -> None:
+        """What to say on stderr when the second signal leaves at once, and at the first one."""
         self._last_words = last_words
+        self._first_words = first_words
         self._signals = 0
         self.code = Exit.INTERRUPTED
         """The exit code of the signal that came first."""
@@ -32,7 +38,8 @@ class Stopper:
         assert task is not None
 
         def stop() -> None:
-            say("stopping; Ctrl-C again leaves at once")
+            if self._first_words:
+                say(self._first_words)
             task.cancel()
 
         def caught(number: int, frame: FrameType | None) -> None:
@@ -56,3 +63,33 @@ class Stopper:
         finally:
             for number, handler in taken.items():
                 signal.signal(number, handler)
+
+
+class Interrupted(Exception):
+    """A signal ended the work; `code` is the exit code for it."""
+
+    def __init__(self, code: Exit) -> None:
+        super().__init__(code.name)
+        self.code = code
+
+
+STOPPING = "stopping; Ctrl-C again leaves at once"
+"""The first words of work that takes a while to stop."""
+
+
+def finish(work: Coroutine[Any, Any, T], words: str = "interrupted", first_words: str = "") -> T:
+    """Run `work` to its end. `words` are said when a signal has ended it, `first_words` when the signal comes.
+
+    Raises `Interrupted`.
+    """
+    stopper = Stopper(lambda: words, first_words)
+
+    async def watched() -> T:
+        with stopper.watching():
+            return await work
+
+    try:
+        return asyncio.run(watched())
+    except asyncio.CancelledError:
+        say(words)
+        raise Interrupted(stopper.code) from None

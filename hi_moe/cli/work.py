@@ -9,7 +9,7 @@ from hi_moe.api import HiMoe
 from hi_moe.cli.answers import Answers
 from hi_moe.cli.boundary import line_of, report
 from hi_moe.cli.exits import Exit, of_error, of_status, worst
-from hi_moe.cli.signals import Stopper
+from hi_moe.cli.signals import STOPPING, Stopper
 from hi_moe.cli.streams import say
 from hi_moe.cli.text import total_line
 from hi_moe.cli.view import View
@@ -42,7 +42,7 @@ class Worker:
         self._codes: list[Exit] = []
         """Of the problems that are done."""
         self._outcomes: list[Outcome] = []
-        self._stopper = Stopper(self._interrupted)
+        self._stopper = Stopper(self._interrupted, STOPPING)
 
     def run(self) -> Exit:
         """Work until all is done or a signal comes; give the worst exit code, or the signal's.

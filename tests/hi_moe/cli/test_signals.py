@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import pytest
 
 from hi_moe.cli.exits import Exit
-from hi_moe.cli.sandbox_session import SIGNALS, Interrupted, finish
+from hi_moe.cli.signals import SIGNALS, Interrupted, finish
 
 
 @pytest.fixture(autouse=True)
@@ -53,7 +53,7 @@ def test_an_ignored_signal_is_still_ignored(monkeypatch: pytest.MonkeyPatch) -> 
 def test_a_second_signal_leaves_at_once() -> None:
     code = """
 import asyncio, os, signal
-from hi_moe.cli.sandbox_session import finish
+from hi_moe.cli.signals import finish
 async def stubborn():
     try:
         await asyncio.sleep(60)
