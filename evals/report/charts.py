@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import NamedTuple
 
+from evals.library import matplotlib
 from evals.report.figures import Curve, Pairs
-from evals.report.library import matplotlib
 from evals.report.text import one_line, percent
 
 WIDTH = 440.0

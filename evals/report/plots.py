@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from evals.library import matplotlib
 from evals.report.figures import Curve, Figure, Pairs, Scores
-from evals.report.library import matplotlib
 from evals.report.text import one_line
 
 COLOURS = ("#1f4fbf", "#b8430a", "#0b7268", "#8a2bd6", "#8a5c00", "#b3175a")

@@ -7,8 +7,8 @@ each other. Source: Efron, "Better bootstrap confidence intervals", JASA 82 (198
 from collections.abc import Sequence
 from typing import Literal
 
+from evals.library import numpy, scipy_stats
 from evals.stats.intervals import Interval
-from evals.stats.library import numpy, scipy_stats
 from hierarchy.errors import UsageError
 
 RESAMPLES = 9999

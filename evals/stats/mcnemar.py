@@ -6,7 +6,7 @@ here. Source: McNemar, Psychometrika 12 (1947) 153-157; the exact form: Agresti,
 for matched pairs.
 """
 
-from evals.stats.library import scipy_stats
+from evals.library import scipy_stats
 
 
 def two_sided(only_a: int, only_b: int) -> float:

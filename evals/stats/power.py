@@ -13,7 +13,7 @@ planning, "were the difference really this large", and no statement about the da
 import math
 from statistics import NormalDist
 
-from evals.stats.library import numpy, scipy_stats
+from evals.library import numpy, scipy_stats
 from hierarchy.errors import UsageError
 
 _EXACT_UP_TO = 10_000_000

@@ -17,7 +17,7 @@ import math
 from collections.abc import Sequence
 from fractions import Fraction
 
-from evals.stats.library import numpy
+from evals.library import numpy
 
 _GRID = 200
 """Finest unit, 1/200, to which differences are rounded where they have no coarser one in common. The test stays valid

@@ -10,19 +10,12 @@ import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from queue import Empty, SimpleQueue
-from threading import Thread
-from typing import TYPE_CHECKING
 
 from hierarchy.errors import InfrastructureError
 from serving.models.catalogue import HubSource, ModelEntry
-from serving.models.fetch import Report, SourceFailed, disk_errors, one_line
+from serving.models.fetch import Report, SourceFailed, disk_errors
+from serving.models.probe import ProbeFailed, probe, reason_of
 
-if TYPE_CHECKING:
-    from huggingface_hub import HfFileMetadata
-
-PROBE_SECONDS = 4.0
-"""For the first answer: a machine without a network must learn it quickly."""
 READ_SECONDS = 20.0
 """Longest silence in the middle of a transfer."""
 IDLE_TRIES = 3
@@ -44,8 +37,8 @@ def fetch_hub(source: HubSource, entry: ModelEntry, folder: Path, report: Report
         except Exception as error:  # whatever the HTTP client raises: another try, or this source's failure
             idle = 0 if target.stat().st_size > have else idle + 1
             if idle >= IDLE_TRIES:
-                raise SourceFailed(_reason(error)) from error
-            report(target.stat().st_size, f"connection lost ({_reason(error)}), going on")
+                raise SourceFailed(reason_of(error)) from error
+            report(target.stat().st_size, f"connection lost ({reason_of(error)}), going on")
             time.sleep(0.5 * idle)
     return target
 
@@ -56,37 +49,15 @@ def _url(source: HubSource, entry: ModelEntry) -> str:
 
     endpoint = (os.environ.get("HF_ENDPOINT") or "").rstrip("/") or None
     url = hf_hub_url(source.repo, source.file, revision=source.revision, endpoint=endpoint)
-    found = _probe(url)
+    try:
+        found = probe(url)
+    except ProbeFailed as error:
+        raise SourceFailed(str(error)) from error
     if found.size is not None and found.size != entry.size_bytes:
         raise SourceFailed(f"{source.file!r} has {found.size} bytes there instead of {entry.size_bytes}")
     if found.etag and re.fullmatch("[0-9a-f]{64}", found.etag) and found.etag != entry.sha256:
         raise SourceFailed(f"{source.file!r} has sha256 {found.etag} there instead of {entry.sha256}")
     return url
-
-
-def _probe(url: str) -> "HfFileMetadata":
-    """What the hub says of the file, or SourceFailed after `PROBE_SECONDS`.
-
-    In a thread of its own: no timeout of the HTTP client bounds the resolver, or the number of addresses tried.
-    """
-    from huggingface_hub import get_hf_file_metadata
-
-    answers: SimpleQueue[HfFileMetadata | Exception] = SimpleQueue()
-
-    def ask() -> None:
-        try:
-            answers.put(get_hf_file_metadata(url, timeout=PROBE_SECONDS + 1))
-        except Exception as error:  # the library's, the HTTP client's and the resolver's errors share no base
-            answers.put(error)
-
-    Thread(target=ask, daemon=True, name="hub-probe").start()
-    try:
-        answer = answers.get(timeout=PROBE_SECONDS)
-    except Empty:
-        raise SourceFailed(f"no answer within {PROBE_SECONDS:g} s") from None
-    if isinstance(answer, Exception):
-        raise SourceFailed(_reason(answer)) from answer
-    return answer
 
 
 def _transfer(url: str, entry: ModelEntry, target: Path, report: Report) -> None:
@@ -128,9 +99,3 @@ def _write(handle: int, chunk: bytes) -> int:
     while view:
         view = view[os.write(handle, view) :]
     return len(chunk)
-
-
-def _reason(error: Exception) -> str:
-    """One line for people: the HTTP status, or what the network said."""
-    status = getattr(getattr(error, "response", None), "status_code", None)
-    return f"HTTP {status}" if status is not None else f"{type(error).__name__}: {one_line(error)}"

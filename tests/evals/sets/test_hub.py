@@ -44,7 +44,7 @@ def test_a_file_that_grew_in_the_cache_is_bounded(hub: Any, monkeypatch: pytest.
 
 
 def test_a_hub_that_does_not_answer_is_left(hub: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("evals.sets.hub.PROBE_SECONDS", 0.2)
+    monkeypatch.setattr("serving.models.probe.PROBE_SECONDS", 0.2)
     hub.answering.clear()
     with pytest.raises(HubFailed, match=r"no answer within 0\.2 s"):
         fetch(FILE)

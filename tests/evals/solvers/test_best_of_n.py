@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 
 import pytest
+from one_model import OneModel
 from scenario import problem
 
 from evals.solvers.asking import Asker
@@ -10,7 +11,6 @@ from evals.solvers.best_of_n import BestOfN
 from hierarchy.chat import ChatRequest
 from hierarchy.errors import UsageError
 from hierarchy.judge import Judge
-from hierarchy.protocols import ChatModel
 from sandbox.sandbox import Sandbox
 from serving.scripted import ScriptedEngine
 
@@ -18,14 +18,6 @@ RIGHT = "def add(a, b):\n    return a + b\n```"
 HALF = "def add(a, b):\n    return a * b\n```"
 WRONG = "def add(a, b):\n    return a - 9\n```"
 WORDS = len(WRONG.split())
-
-
-class OneModel:
-    def __init__(self, model: ChatModel) -> None:
-        self.model = model
-
-    async def get(self, name: str | None = None) -> ChatModel:
-        return self.model
 
 
 @pytest.fixture

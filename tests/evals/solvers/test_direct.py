@@ -4,13 +4,13 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from one_model import OneModel
 from scenario import problem
 
 from evals.solvers.asking import Asker
 from evals.solvers.direct import Direct
 from hierarchy.errors import EngineFailed, PromptTooLong, SettingsError
 from hierarchy.judge import Judge
-from hierarchy.protocols import ChatModel
 from hierarchy.specialist import Specialist
 from sandbox.sandbox import Sandbox
 from serving.llama_cpp.engine import LlamaCppEngine
@@ -18,16 +18,6 @@ from serving.scripted import Reply, ScriptedEngine
 
 RIGHT = "def add(a, b):\n    return a + b\n```"
 WRONG = "def add(a, b):\n    return a - b\n```"
-
-
-class OneModel:
-    """Serves one model under every name."""
-
-    def __init__(self, model: ChatModel) -> None:
-        self.model = model
-
-    async def get(self, name: str | None = None) -> ChatModel:
-        return self.model
 
 
 @pytest.fixture

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from evals.library import scipy_stats
 from evals.stats.intervals import wilson
-from evals.stats.library import scipy_stats
 from hierarchy.errors import UsageError
 
 

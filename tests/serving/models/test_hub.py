@@ -237,7 +237,7 @@ def test_a_refusal_is_told_by_its_status(hub: Hub, store: ModelStore) -> None:
 
 
 def test_a_hub_that_does_not_answer_is_left(hub: Hub, store: ModelStore, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("serving.models.hub.PROBE_SECONDS", 0.2)
+    monkeypatch.setattr("serving.models.probe.PROBE_SECONDS", 0.2)
     hub.silent.clear()
     assert "hub: no answer within 0.2 s" in failure(store)
 

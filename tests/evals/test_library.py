@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from evals.stats.library import numpy, scipy_stats
+from evals.library import numpy, scipy_stats
 from hierarchy.errors import MissingComponent
 
 
