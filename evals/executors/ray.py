@@ -12,6 +12,7 @@ import asyncio
 import logging
 import os
 import re
+import socket
 from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -246,11 +247,20 @@ def _initialise(address: str | None) -> None:
         raise UsageError("this process is connected to a Ray cluster already; disconnect first: ray.shutdown()")
     local: dict[str, Any] = {} if address else {"include_dashboard": False, "_node_ip_address": "127.0.0.1"}
     try:
-        ray.init(address=address, log_to_driver=False, logging_level=logging.ERROR, **local)
-    except (ConnectionError, ValueError, RuntimeError) as error:
+        if address:
+            _check_reachable(address)
+        ray.init(address=address or "local", log_to_driver=False, logging_level=logging.ERROR, **local)
+    except (OSError, ValueError, RuntimeError) as error:
         if isinstance(error, HiMoeError):
             raise
         raise MissingComponent(
             f"no Ray cluster answers at {address!r}: {' '.join(str(error).split())[:300]}; start one on its first "
             "machine: ray start --head, on each other one: ray start --address=HOST:6379; or leave --ray-address out"
         ) from None
+
+
+def _check_reachable(address: str) -> None:
+    """Raise `OSError` when nothing listens at HOST:PORT: Ray itself would try for minutes."""
+    host, colon, port = address.rpartition("://")[2].rpartition(":")
+    if colon and port.isdigit():
+        socket.create_connection((host.strip("[]"), int(port)), timeout=10).close()
