@@ -94,9 +94,10 @@ def _result(
 
 def _read(text: bytes) -> object:
     try:
-        return json.loads(text.decode("utf-8", "surrogatepass"), parse_constant=_no_constant)
+        decoded: object = _DECODER.decode(text.decode("utf-8", "surrogatepass"))
     except (ValueError, RecursionError) as error:
         raise BrokenChannel(str(error)) from None
+    return decoded
 
 
 def _seconds(data: dict[str, object]) -> float:
@@ -113,3 +114,7 @@ def _text(data: dict[str, object], key: str) -> str:
 
 def _no_constant(name: str) -> float:
     raise ValueError(f"{name} is no JSON")
+
+
+_DECODER = json.JSONDecoder(parse_constant=_no_constant)
+"""One for all: `json.loads` would make a new one for every result."""

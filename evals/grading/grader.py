@@ -11,6 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from evals.grading.answers_boxed import given_answer
 from evals.grading.code import InputsGrader
 from evals.grading.judged import NO_ANSWER, NO_PROGRAM, Judged, of_verdict
 from evals.grading.references import References, default_folder
@@ -66,7 +67,7 @@ class Grader:
         sample. Raises `MissingComponent` where nothing can be isolated, or a library is not installed.
         """
         known: dict[str, Judged] = {}
-        chosen = await self._judged(item, sample.solution, known)
+        chosen = await self._judged(item, _given(item, sample.solution, sample.text), known)
         candidates: dict[str, bool] = {}
         for attempt in sample.attempts:
             if attempt.step is None:
@@ -123,4 +124,9 @@ class Grader:
 
 def _answer(item: Item, attempt: Attempt) -> str | None:
     candidate = attempt.candidate
-    return candidate.answer if isinstance(item.check, AnswerCheck) else candidate.code
+    return _given(item, candidate.answer if isinstance(item.check, AnswerCheck) else candidate.code, candidate.text)
+
+
+def _given(item: Item, answer: str | None, text: str) -> str | None:
+    """What is graded: the answer as it was extracted, or all boxes of the text where several values are expected."""
+    return given_answer(item.check.expected, answer, text) if isinstance(item.check, AnswerCheck) else answer

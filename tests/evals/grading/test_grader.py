@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from evals.grading.grader import Grader
-from evals.item import Check, InputsCheck, Item, ScriptCheck, TestsCheck
+from evals.item import AnswerCheck, Check, InputsCheck, Item, ScriptCheck, TestsCheck
 from evals.sample import Sample
 from hierarchy.attempt import Attempt, Candidate, Verdict
 from hierarchy.problem import FunctionTest, Problem
@@ -59,3 +59,11 @@ async def test_every_candidate_for_the_whole_problem_is_graded(grader: Grader) -
     grade = await grader.grade(item(INPUTS), Sample(task_id="t/1", solution=WRONG, attempts=attempts))
     assert grade.candidates == {"1": False, "2": True, "3": False}
     assert not grade.passed
+
+
+async def test_several_boxes_are_graded_together_where_several_values_are_expected(grader: Grader) -> None:
+    several = Item(Problem(id="t/2", statement="Solve.", task="math"), AnswerCheck("1, 2"), "1, 2")
+    text = r"So \boxed{2} or \boxed{1}."
+    right = await grader.grade(several, Sample(task_id="t/2", solution="1", text=text))
+    wrong = await grader.grade(several, Sample(task_id="t/2", solution="1", text=r"So \boxed{1}."))
+    assert (right.passed, wrong.passed) == (True, False)
