@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import time
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -70,6 +71,7 @@ def sample_of(cell: Cell, solved: Solved) -> Sample:
         usage=outcome.usage,
         rounds=outcome.rounds,
         seconds=outcome.seconds,
+        finished=time.time(),
         run_id=outcome.run_id,
     )
 
@@ -77,5 +79,11 @@ def sample_of(cell: Cell, solved: Solved) -> Sample:
 def unsolvable(cell: Cell, reason: str) -> Sample:
     """The sample of a problem that the solver cannot take, such as one longer than its context: it counts as failed."""
     return Sample(
-        task_id=cell.item.id, sample=cell.sample, key=cell.key, seed=cell.seed, status="abstained", reason=reason
+        task_id=cell.item.id,
+        sample=cell.sample,
+        key=cell.key,
+        seed=cell.seed,
+        status="abstained",
+        reason=reason,
+        finished=time.time(),
     )

@@ -8,9 +8,8 @@ samples, and the interval beside it the paired bootstrap's.
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
-from evals.analysis.costs import pass_at_1_per_1000_tokens, tokens_per_problem
+from evals.analysis.costs import pass_at_1_per_1000_tokens, time_per_problem, tokens_per_problem
 from evals.analysis.groups import dimensions
-from evals.analysis.means import mean_over_items
 from evals.analysis.paired import Difference, Rows, difference, spread
 from evals.analysis.scores import Score, has_base, passed_base, right, score
 from evals.analysis.verdict import Better, p_value, sentence
@@ -31,7 +30,7 @@ class Side:
     score: Score
     tokens_per_problem: float
     seconds_per_problem: float
-    """Wall seconds from question to answer."""
+    """Wall seconds of the run over its samples where it is known, else from question to answer."""
     pass_at_1_per_1000_tokens: float | None
     """None where no tokens are known."""
 
@@ -166,7 +165,7 @@ def _side(results: Results, rows: Rows) -> Side:
         n=results.manifest.n,
         score=score("all", known),
         tokens_per_problem=tokens_per_problem(known),
-        seconds_per_problem=mean_over_items(known, lambda row: row.sample.seconds),
+        seconds_per_problem=time_per_problem(known),
         pass_at_1_per_1000_tokens=pass_at_1_per_1000_tokens(known),
     )
 

@@ -35,7 +35,9 @@ class Sample(Frozen):
     usage: Usage = Usage()
     rounds: int = 0
     seconds: float = 0.0
-    """Wall seconds from question to answer."""
+    """Wall seconds from question to answer; samples that are worked on side by side share the machine meanwhile."""
+    finished: float = 0.0
+    """Unix time at which it was answered; 0 where it is not known."""
     run_id: str = ""
     """Of the ledger, where the solver keeps one."""
 

@@ -50,7 +50,9 @@ class Costs:
     """By tier and specialist, in the order in which they first work; they add up to `total`."""
     tokens_per_problem: float
     seconds_per_problem: float
-    """Wall seconds from question to answer."""
+    """Wall seconds from question to answer, in which others may have been worked on, too."""
+    wall_seconds_per_problem: float | None
+    """Wall seconds of the run over its samples: time in which several were worked on counts once."""
     model_seconds_per_problem: float
     queue_seconds_per_problem: float
     sandbox_seconds_per_problem: float
@@ -58,6 +60,11 @@ class Costs:
     rounds_per_problem: float
     pass_at_1_per_1000_tokens: float | None
     """pass@1, in 0..1, divided by thousands of tokens per problem, both over the samples that count; None without."""
+
+    @property
+    def time_per_problem(self) -> float:
+        """Seconds: the run's wall time where it is known, else from question to answer."""
+        return _known(self.wall_seconds_per_problem, self.seconds_per_problem)
 
 
 def costs(results: Results) -> Costs:
@@ -74,6 +81,7 @@ def costs(results: Results) -> Costs:
         parts=_parts(rows, total),
         tokens_per_problem=tokens_per_problem(rows),
         seconds_per_problem=mean_over_items(rows, lambda row: row.sample.seconds),
+        wall_seconds_per_problem=wall_seconds_per_problem(rows),
         model_seconds_per_problem=mean_over_items(rows, lambda row: row.sample.usage.model_seconds),
         queue_seconds_per_problem=mean_over_items(rows, lambda row: row.sample.usage.queue_seconds),
         sandbox_seconds_per_problem=mean_over_items(rows, lambda row: row.sample.usage.sandbox_seconds),
@@ -86,6 +94,28 @@ def costs(results: Results) -> Costs:
 def tokens_per_problem(rows: Iterable[Row]) -> float:
     """Mean over items of the tokens of one sample; 0 of none."""
     return mean_over_items(rows, lambda row: row.sample.usage.tokens)
+
+
+def time_per_problem(rows: Iterable[Row]) -> float:
+    """Seconds: the run's wall time over its samples where it is known, else from question to answer."""
+    known = tuple(rows)
+    return _known(wall_seconds_per_problem(known), mean_over_items(known, lambda row: row.sample.seconds))
+
+
+def _known(wall: float | None, answering: float) -> float:
+    return answering if wall is None else wall
+
+
+def wall_seconds_per_problem(rows: Iterable[Row]) -> float | None:
+    """Wall seconds in which anything was worked on, over the number of samples: what a run takes, whatever its
+    concurrency. Counts the samples whose time is known; None when that is none."""
+    known = (row.sample for row in rows if row.sample.finished)
+    spans = sorted((sample.finished - sample.seconds, sample.finished) for sample in known)
+    busy, until = 0.0, float("-inf")
+    for start, end in spans:
+        busy += max(0.0, end - max(start, until))
+        until = max(until, end)
+    return busy / len(spans) if spans else None
 
 
 def pass_at_1_per_1000_tokens(rows: Iterable[Row]) -> float | None:

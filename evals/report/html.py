@@ -63,7 +63,7 @@ def _card(each: Measured) -> dict[str, Any]:
     facts = [
         ("Right", f"{count(overall.passed)} of {plural(overall.samples, 'sample')}"),
         ("Tokens a problem", count(costs.tokens_per_problem)),
-        ("Time a problem", seconds(costs.seconds_per_problem)),
+        ("Time a problem", seconds(costs.time_per_problem)),
     ]
     if chosen is not None and chosen.candidates > 1:
         facts.append((f"Oracle@{chosen.candidates:.2g}", percent(chosen.oracle)))

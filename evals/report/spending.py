@@ -36,7 +36,8 @@ def spending(runs: Sequence[Run], found: Sequence[Costs], curves: Sequence[Seque
     return Section(
         "cost",
         "Cost",
-        "Tokens are prompt plus completion, over all tiers. Per problem: mean over items of what one sample took.",
+        "Tokens are prompt plus completion, over all tiers. Per problem: mean over items of what one sample took. Time "
+        "of the run: its wall time over its samples; the other times overlap where several are worked on at once.",
         tables=(_per_problem(runs, found), *(_accounting(run, each) for run, each in zip(runs, found, strict=True))),
         figures=(curve,) if lines else (),
     )
@@ -46,7 +47,8 @@ def _per_problem(runs: Sequence[Run], found: Sequence[Costs]) -> Table:
     """A row a kind of cost, a column a run."""
     kinds: tuple[tuple[str, Callable[[Costs], str]], ...] = (
         ("Tokens", lambda each: count(each.tokens_per_problem)),
-        ("Time", lambda each: seconds(each.seconds_per_problem)),
+        ("Time of the run", lambda each: seconds(each.wall_seconds_per_problem)),
+        ("From question to answer", lambda each: seconds(each.seconds_per_problem)),
         ("Model", lambda each: seconds(each.model_seconds_per_problem)),
         ("Queue", lambda each: seconds(each.queue_seconds_per_problem)),
         ("Sandbox", lambda each: seconds(each.sandbox_seconds_per_problem)),

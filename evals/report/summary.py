@@ -44,7 +44,7 @@ class Measured:
         words = [
             f"{self.run.name}: pass@1 {percent(overall.pass_at_1)}",
             f"({plural(overall.items, 'item')}, 95 % interval {interval(overall.interval)})",
-            f"at {costs.tokens_per_problem:,.0f} tokens and {seconds(costs.seconds_per_problem)} a problem",
+            f"at {costs.tokens_per_problem:,.0f} tokens and {seconds(costs.time_per_problem)} a problem",
         ]
         return " ".join(words)
 

@@ -1,13 +1,14 @@
 """Who spent what."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from eval_runs import write_run
 from scenario import attempt, verdict
 
-from evals.analysis.costs import OTHER, Cost, costs
+from evals.analysis.costs import OTHER, Cost, costs, time_per_problem, wall_seconds_per_problem
 from evals.results import Results, Row, load_results
 from hierarchy.events import Tier
 from hierarchy.ledger.records import ModelCall
@@ -85,3 +86,20 @@ def test_files_of_others_cost_nothing_that_is_known(row: MakeRow, results: MakeR
     found = costs(results(row("a", True)))
     assert found.parts == ()
     assert found.pass_at_1_per_1000_tokens is None
+
+
+def test_time_in_which_several_are_worked_on_counts_once(tmp_path: Path) -> None:
+    spans = [(0.0, 10.0), (2.0, 8.0), (5.0, 12.0), (100.0, 103.0)]
+    folder = write_run(tmp_path / "run", "1111")
+    found = load_results(folder)
+    rows = [
+        replace(row, sample=row.sample.model_copy(update={"seconds": end - start, "finished": 1000 + end}))
+        for row, (start, end) in zip(found.rows, spans, strict=True)
+    ]
+    assert wall_seconds_per_problem(rows) == pytest.approx((12 + 3) / 4)
+
+
+def test_time_that_nobody_noted_is_from_question_to_answer(tmp_path: Path) -> None:
+    rows = load_results(write_run(tmp_path / "run", "11")).rows
+    assert wall_seconds_per_problem(rows) is None
+    assert time_per_problem(rows) == pytest.approx(sum(row.sample.seconds for row in rows) / 2)
