@@ -1,9 +1,10 @@
 """Many inputs as one case: a part of HumanEval+ has up to 1,000, and each case of its own costs the sandbox and this
 process more than most programs take for it.
 
-A few lines behind the program call it on each input and measure each call. The verdict is that of single cases: where a
-call raises, or one takes more than the limit of a case, or anything else is not as it should be, nothing is said and
-the inputs are run again, one case each.
+A few lines behind the program call it on each input, measure each call, and copy what it returned at once: a program
+may fill one and the same list on every call, and single cases see it as it was then. The verdict is that of single
+cases: where a call raises, or one takes more than the limit of a case, or anything else is not as it should be, such as
+a result that cannot be copied, nothing is said and the inputs are run again, one case each.
 """
 
 from collections.abc import Sequence
@@ -16,12 +17,13 @@ WORTH = 32
 _SOURCE = """
 
 def {name}(*calls):
-    import time
+    import copy, time
     results = []
     for args in calls:
         started = time.process_time()
         value = {called}(*args)
-        results.append([value, time.process_time() - started])
+        seconds = time.process_time() - started
+        results.append([copy.deepcopy(value), seconds])
     return results
 """
 

@@ -38,6 +38,8 @@ async def grader(tmp_path: Path) -> AsyncIterator[InputsGrader]:
         ),
         ("def f(x):\n    print('.' * 30_000)\n    return {x, (x, 0.5)}\n", "accepted", ""),
         ("seen = []\ndef f(x):\n    seen.append(x)\n    return {len(seen) - 1, (x, 0.5)}\n", "accepted", ""),
+        ("one = set()\ndef f(x):\n    one.clear()\n    one.update({x, (x, 0.5)})\n    return one\n", "accepted", ""),
+        ("def f(x):\n    return {x, (x, 0.5)} if x != 40 else (n for n in [x])\n", "wrong_answer", "wrong on 1 of 64"),
         ("def f(x, y): pass", "runtime_error", "TypeError"),
     ],
 )
