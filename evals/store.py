@@ -84,11 +84,17 @@ class RunFolder:
 
     @contextmanager
     def writing(self) -> Iterator["Writer"]:
-        """Hold the folder for this process and add to it. Raises `UsageError` while another one does."""
-        self.path.mkdir(parents=True, exist_ok=True)
+        """Hold the folder for this process and add to it. Raises `UsageError` while another one does, and where no
+        folder can be written."""
         lock = FileLock(self.path / ".lock", timeout=0, thread_local=False)
         try:
+            self.path.mkdir(parents=True, exist_ok=True)
             lock.acquire()
+        except (FileExistsError, NotADirectoryError, FileNotFoundError, PermissionError) as error:
+            raise UsageError(
+                f"cannot write to the folder {str(self.path)!r}: {(error.strerror or str(error)).lower()}; choose "
+                "another one: --out DIR"
+            ) from None
         except Timeout:
             raise UsageError(
                 f"another process is writing to {str(self.path)!r}; wait for it, or choose another folder: --out DIR"
@@ -134,10 +140,17 @@ class Writer:
     def _append(self, name: str, line: Frozen) -> None:
         if name not in self._files:
             self._files[name] = _open_to_append(self._path / name)
-        data = line.model_dump_json().encode() + b"\n"
-        written = os.write(self._files[name], data)
-        while written < len(data):  # a signal, or a disk that is filling up: the next write says which
-            written += os.write(self._files[name], data[written:])
+        file, data = self._files[name], line.model_dump_json().encode() + b"\n"
+        start = os.lseek(file, 0, os.SEEK_CUR)
+        try:
+            written = os.write(file, data)
+            while written < len(data):  # a signal, or a disk that is filling up: the next write says which
+                written += os.write(file, data[written:])
+        except OSError:
+            # A part of a line must not stay: what other cells write behind it would be one broken line with it.
+            os.ftruncate(file, start)
+            os.lseek(file, start, os.SEEK_SET)
+            raise
 
     def __enter__(self) -> Self:
         return self
@@ -186,20 +199,20 @@ def _write_whole(path: Path, text: str) -> None:
 def _lines(path: Path, kind: type[_Line]) -> Iterator[_Line]:
     """The whole lines of a file; a last one without its end is what a killed process was writing."""
     try:
-        data = path.read_bytes()
+        file = path.open("rb")
     except FileNotFoundError:
         return
-    whole, _, _ = data.rpartition(b"\n")
-    for number, line in enumerate(whole.split(b"\n"), 1):
-        if not line.strip():
-            continue
-        try:
-            yield kind.model_validate_json(line)
-        except ValueError as error:
-            raise UsageError(
-                f"{path}:{number}: broken line: {_first_line(error)}; remove or mend it (only the last line may "
-                "be torn)"
-            ) from None
+    with file:
+        for number, line in enumerate(file, 1):
+            if not line.endswith(b"\n") or not line.strip():
+                continue
+            try:
+                yield kind.model_validate_json(line)
+            except ValueError as error:
+                raise UsageError(
+                    f"{path}:{number}: broken line: {_first_line(error)}; remove or mend it (only the last line may "
+                    "be torn)"
+                ) from None
 
 
 def _first_line(error: Exception) -> str:

@@ -178,6 +178,17 @@ async def test_equal_cells_of_other_runs_are_taken(tmp_path: Path) -> None:
     assert (work.progress.done, work.progress.graded) == (8, 8)
 
 
+async def test_a_cell_that_is_taken_is_graded_under_its_own_number(tmp_path: Path) -> None:
+    await run(tmp_path / "one", Answering(), made=MADE.model_copy(update={"n": 1, "seed": 1}))
+    folder = RunFolder(tmp_path / "two")
+    with folder.writing() as writer:
+        manifest = begin(folder, writer, MADE, ITEMS, resume=False)
+        work = Run(folder, writer, manifest, ITEMS, Grading())
+        assert work.reuse([tmp_path / "one"]) == 4  # the seed of its sample 0 is that of sample 1 here
+        await work.work(Answering())
+    assert folder.grades().keys() == {(name, sample) for name in "abcd" for sample in (0, 1)}
+
+
 async def test_cells_of_another_configuration_are_not_taken(tmp_path: Path) -> None:
     await run(tmp_path / "one", Answering(), made=MADE.model_copy(update={"solver": "hierarchy"}))
     folder = RunFolder(tmp_path / "two")

@@ -2,6 +2,7 @@
 
 import multiprocessing
 import os
+import resource
 import signal
 from pathlib import Path
 
@@ -51,6 +52,27 @@ def test_what_follows_a_torn_line_is_whole(folder: RunFolder) -> None:
     with folder.writing() as writer:
         writer.sample(Sample(task_id="b"))
     assert [sample.task_id for sample in folder.samples()] == ["a", "b"]
+
+
+@pytest.mark.parametrize("place", ["file", "file/run", "/proc/run"])
+def test_a_folder_that_cannot_be_is_said(tmp_path: Path, place: str) -> None:
+    (tmp_path / "file").write_text("precious")
+    with pytest.raises(UsageError, match=r"cannot write to the folder '.*choose another one: --out DIR"):
+        RunFolder(tmp_path / place).writing().__enter__()
+
+
+def test_a_line_that_a_full_disk_cuts_leaves_nothing_behind(folder: RunFolder) -> None:
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    with folder.writing() as writer:
+        there = (folder.path / SAMPLES).stat().st_size
+        resource.setrlimit(resource.RLIMIT_FSIZE, (there + 1000, before[1]))
+        try:
+            with pytest.raises(OSError, match="File too large"):
+                writer.sample(Sample(task_id="b", text="x" * 5000))
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, before)
+        writer.sample(Sample(task_id="b", text="short"))
+    assert [(sample.task_id, sample.text) for sample in folder.samples()] == [("a", ""), ("b", "short")]
 
 
 def test_a_file_of_one_torn_line_begins_anew(folder: RunFolder) -> None:
