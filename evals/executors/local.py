@@ -44,10 +44,11 @@ class Local:
                 if not running:
                     return
                 done, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+                for task in done:  # all that is finished, before an error of one of them stops the run
+                    if task.exception() is None:
+                        yield task.result()
                 for task in done:
-                    finished = task.result()
-                    yield finished
-                    health.note(finished.result)
+                    health.note(task.result().result)
         finally:
             for task in running:
                 task.cancel()

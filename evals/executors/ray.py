@@ -2,7 +2,8 @@
 
 Ray brings the processes, the network and the knowledge of who has died; what is stored, and in which form, is as in a
 local run. A worker that dies takes nothing with it: the problems it was at are given to the others, and a new worker is
-started where there is room. A problem at which three workers died is a failure of ours and is listed as one.
+started where there is room; where there is none, the others go on alone. A problem at which three workers died is a
+failure of ours and is listed as one.
 
 Whoever can reach a Ray cluster can run programs on it: keep it in a network of its own. One that is started here binds
 to the loopback interface.
@@ -15,7 +16,7 @@ import re
 import socket
 from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -30,6 +31,7 @@ DEATHS = 3
 """Workers that may die at one problem."""
 READY_SECONDS = 600.0
 """For a worker to start and open its solver; weights are hashed and read from its disk."""
+_CLOSE_SECONDS = 30.0
 _INSTALL = "pip install 'hi-moe[ray]'"
 
 
@@ -57,6 +59,8 @@ class RayExecutor:
     retries: int = RETRIES
     pause_seconds: float = 1.0
     _workers: list[_Worker] = field(default_factory=list)
+    _at_work: int = 0
+    """Places that have a worker, or wait for one."""
 
     @property
     def name(self) -> str:
@@ -97,6 +101,7 @@ class RayExecutor:
         waiting = deque((cell, 0) for cell in cells)
         done: asyncio.Queue[Finished | BaseException] = asyncio.Queue()
         health = Health()
+        self._at_work = len(self._workers)
         async with AsyncExitStack() as stack:
             crew = [asyncio.create_task(self._crew(worker, waiting, done)) for worker in self._workers]
             stack.push_async_callback(_stop, crew)
@@ -110,7 +115,8 @@ class RayExecutor:
     async def _crew(
         self, worker: _Worker, waiting: deque[tuple[Cell, int]], done: "asyncio.Queue[Finished | BaseException]"
     ) -> None:
-        """One worker after the other in the same place, until nothing waits."""
+        """One worker after the other in the same place, until nothing waits, or no other one can be had and there are
+        others at work elsewhere."""
         try:
             while True:
                 seats = [asyncio.create_task(self._seat(worker, waiting, done)) for _ in range(self.concurrency)]
@@ -120,9 +126,16 @@ class RayExecutor:
                     await _stop(seats)
                 if not worker.dead:
                     return
-                worker = await self._replaced(worker)
+                try:
+                    worker = await self._replaced(worker)
+                except HiMoeError:
+                    if waiting and self._at_work == 1:
+                        raise  # nobody is left to give them to
+                    return
         except Exception as error:
             done.put_nowait(error)
+        finally:
+            self._at_work -= 1
 
     async def _seat(
         self, worker: _Worker, waiting: deque[tuple[Cell, int]], done: "asyncio.Queue[Finished | BaseException]"
@@ -145,6 +158,9 @@ class RayExecutor:
                     waiting.appendleft((cell, deaths + 1))
 
     async def _replaced(self, dead: _Worker) -> _Worker:
+        import ray
+
+        ray.kill(dead.actor)  # one that only could not be reached would keep the place of the new one
         alive = _alive_nodes()
         worker = self._new_worker(dead.node if dead.node in alive else alive[0])
         await self._ready(worker)
@@ -179,9 +195,11 @@ class RayExecutor:
         """Close the solvers and end the workers."""
         import ray
 
-        async with asyncio.timeout(30):
-            closing = (_asked(worker.actor.aclose.remote()) for worker in self._workers if not worker.dead)
-            await asyncio.gather(*closing, return_exceptions=True)
+        open_ones = [worker for worker in self._workers if not worker.dead]
+        closing = [asyncio.ensure_future(_asked(worker.actor.aclose.remote())) for worker in open_ones]
+        with suppress(TimeoutError):  # one that does not close is ended all the same
+            async with asyncio.timeout(_CLOSE_SECONDS):
+                await asyncio.gather(*closing, return_exceptions=True)
         for worker in self._workers:
             ray.kill(worker.actor)
 

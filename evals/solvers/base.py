@@ -20,7 +20,8 @@ class Solver(Protocol):
     async def solve(self, problem: Problem, *, seed: int) -> Solved:
         """Answer one problem; all randomness follows from `seed`.
 
-        Raises `InfrastructureError` and `MissingComponent` for failures that are ours, which a run retries; and
-        `UsageError` for a problem that it cannot take (a prompt that is too long), which counts as not solved.
+        Raises `PromptTooLong` and `ProblemError` for a problem that it cannot take, which counts as not solved, and
+        `InfrastructureError` for a failure of ours, which a run retries. Anything else, such as `MissingComponent`,
+        stops the run.
         """
         ...

@@ -48,5 +48,11 @@ async def open_told(config: str) -> AsyncIterator[tuple[Solver, Description]]:
     told = json.loads(config)
     if "missing" in told:
         raise MissingComponent(told["missing"])
+    if "openings" in told:
+        with open(told["openings"], "a+") as file:
+            file.write("opened\n")
+            file.seek(0)
+            if len(file.readlines()) > told["most"]:
+                raise MissingComponent("no more room here")
     models = {"told": str(os.getpid()) if "differs" in told else ""}
     yield Told(), Description(models=models, prompts={}, isolation="none", hi_moe="test")

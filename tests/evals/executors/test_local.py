@@ -44,10 +44,15 @@ class Told:
             answer = self._answer(problem, self.asked.count(problem.id))
         finally:
             self.now -= 1
-        outcome = Outcome(
+        return solved(problem, answer)
+
+
+def solved(problem: Problem, answer: str) -> Solved:
+    return Solved(
+        Outcome(
             run_id="r", problem_id=problem.id, status="agreed", p_correct=0.5, text=answer, answer=answer, reason="told"
         )
-        return Solved(outcome)
+    )
 
 
 async def work(solver: Told, count: int, concurrency: int = 2) -> list[Finished]:
@@ -119,6 +124,27 @@ async def test_what_no_retry_mends_is_raised_at_once() -> None:
     with pytest.raises(MissingComponent):
         await work(solver, 5, concurrency=1)
     assert len(solver.asked) == 1
+
+
+async def test_what_is_finished_beside_an_error_is_not_lost() -> None:
+    together = asyncio.Barrier(3)
+
+    class AtOnce(Told):
+        async def solve(self, problem: Problem, *, seed: int) -> Solved:
+            await together.wait()
+            if problem.id == "p0":
+                raise MissingComponent("no weights")
+            return solved(problem, "4")
+
+    found: list[str] = []
+
+    async def collect() -> None:
+        async for cell, _ in Local(AtOnce(lambda problem, tries: "4"), 3).work(cells(3)):
+            found.append(cell.item.id)
+
+    with pytest.raises(MissingComponent):
+        await collect()
+    assert sorted(found) == ["p1", "p2"]
 
 
 async def test_leaving_early_stops_what_is_under_way() -> None:

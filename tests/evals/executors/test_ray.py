@@ -99,6 +99,26 @@ async def test_a_killed_worker_is_replaced(cluster: str) -> None:
     assert len(pids(found)) == 2
 
 
+async def test_where_no_worker_can_be_had_in_its_place_the_others_go_on(cluster: str, tmp_path: Path) -> None:
+    config = json.dumps({"openings": str(tmp_path / "openings"), "most": 2})
+    async with connect(FACTORY, config, concurrency=1, address=cluster) as executor:
+        found: dict[str, Finished] = {}
+        async with aclosing(executor.work(cells(*["?"] * 8))) as finished:
+            async for one in finished:
+                found[one.cell.item.id] = one
+                if len(found) == 1:
+                    os.kill(executor.description.pid, signal.SIGKILL)
+    assert len(found) == 8
+    assert all(isinstance(one.result, Sample) for one in found.values())
+
+
+async def test_where_no_worker_is_left_the_run_stops(cluster: str, tmp_path: Path) -> None:
+    config = json.dumps({"openings": str(tmp_path / "openings"), "most": 1})
+    async with connect(FACTORY, config, concurrency=1, address=cluster, workers=1) as executor:
+        with pytest.raises(MissingComponent, match="no more room here"):
+            await work(executor, cells("?", "die", "?"))
+
+
 async def test_a_problem_that_kills_its_workers_is_listed_and_the_others_are_solved(cluster: str) -> None:
     async with connect(FACTORY, "{}", concurrency=1, address=cluster) as executor:
         found = await work(executor, cells("?", "die", "?", "?"))
