@@ -24,10 +24,12 @@ def work(options: RunOptions, loaded: Loaded, view: View, as_json: bool) -> Exit
     except Interrupted as interrupted:
         return interrupted.code
     put(json.dumps(_summary(options, progress)) if as_json else _text(options, progress))
-    if progress.done == progress.total:
-        return Exit.VERIFIED
-    say(f"{progress.failed} of {progress.total} samples could not be made; see errors.jsonl, go on with --resume")
-    return Exit.INFRASTRUCTURE
+    if progress.done < progress.total:
+        say(f"{progress.failed} of {progress.total} samples could not be made; see errors.jsonl, go on with --resume")
+    ungraded = progress.done - progress.graded if options.grade else 0
+    if ungraded:
+        say(f"{ungraded} of {progress.done} samples could not be graded; see errors.jsonl, go on with --resume")
+    return Exit.VERIFIED if progress.done == progress.total and not ungraded else Exit.INFRASTRUCTURE
 
 
 def _summary(options: RunOptions, progress: Progress) -> dict[str, object]:

@@ -195,3 +195,28 @@ def _children(parent: int) -> list[str]:
             if int(fields[1]) == parent:
                 found.append(entry)
     return found
+
+
+def test_what_cannot_be_graded_is_said_and_not_scored(run: Run) -> None:
+    row = {
+        "task_id": "one",
+        "problem_description": "Return 1.",
+        "starter_code": "class Solution:\n    def one(self) -> int:\n        ",
+        "entry_point": "Solution().one",
+        "prompt": "",
+        "completion": "class Solution:\n    def one(self):\n        return 2\n",  # the reference fails its own test
+        "test": "def check(candidate):\n    assert candidate() == 1\n",
+        "difficulty": "Easy",
+        "estimated_date": "2024-01-01",
+    }
+    Path("rows.jsonl").write_text(json.dumps(row) + "\n")
+    leetcode = [*eval_run("--set-file", "rows.jsonl", "--json"), "--set", "leetcode"]
+    run(*leetcode, "--no-grade")
+    path = Path("out/samples.jsonl")
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"solution": "x = 1"}) + "\n")
+    done = run(*leetcode, "--resume")
+    assert done.exit_code == 4
+    summary = json.loads(done.stdout)
+    assert (summary["samples"], summary["graded"]) == (1, 0)
+    assert "1 of 1 samples could not be graded; see errors.jsonl, go on with --resume" in done.stderr
+    assert RunFolder(Path("out")).errors()[0].error.startswith("grading: the reference of 'one'")
