@@ -59,7 +59,7 @@ class Manifest(Frozen):
         """Dotted keys in which `other` is another experiment, with both values: `seed: 0 → 1`."""
         before, now = self._identity(), other._identity()
         return [
-            f"{key}: {_short(before.get(key))} → {_short(now.get(key))}"
+            f"{key}: {_change(before.get(key), now.get(key))}"
             for key in sorted(before.keys() | now.keys())
             if before.get(key) != now.get(key)
         ]
@@ -76,6 +76,15 @@ def flat(data: object, prefix: str = "") -> dict[str, object]:
     for key, value in data.items():
         found |= flat(value, f"{prefix}.{key}" if prefix else str(key))
     return found
+
+
+def _change(before: object, now: object) -> str:
+    """Both values; of two lists what tells them apart, since their beginnings may well be the same."""
+    if isinstance(before, list) and isinstance(now, list):
+        if len(before) != len(now):
+            return f"{len(before)} → {len(now)} of them"
+        before, now = next((old, new) for old, new in zip(before, now, strict=True) if old != new)
+    return f"{_short(before)} → {_short(now)}"
 
 
 def _short(value: object) -> str:

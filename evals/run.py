@@ -91,7 +91,10 @@ def begin(folder: RunFolder, writer: Writer, manifest: Manifest, items: Sequence
     differing = begun.differences(manifest)
     if differing:
         shown = "; ".join(differing[:8]) + (f"; and {len(differing) - 8} more" if len(differing) > 8 else "")
-        raise UsageError(f"{str(folder.path)!r} was begun with another configuration: {shown}; use the same, or --out")
+        raise UsageError(
+            f"{str(folder.path)!r} was begun with another configuration: {shown}; use the same, or another "
+            f"folder: --out DIR, which takes over what is equal with --reuse {folder.path}"
+        )
     return writer.add_session(begun, manifest.sessions[-1]) if manifest.sessions else begun
 
 

@@ -18,7 +18,7 @@ from pydantic import ValidationError
 from evals.manifest import VERSION, Manifest, Session
 from evals.sample import CellError, Grade, ItemFacts, Sample
 from hierarchy.base import Frozen
-from hierarchy.errors import UsageError
+from hierarchy.errors import InfrastructureError, UsageError
 
 MANIFEST, ITEMS, SAMPLES, GRADES, ERRORS = "run.json", "items.jsonl", "samples.jsonl", "grades.jsonl", "errors.jsonl"
 
@@ -90,14 +90,14 @@ class RunFolder:
         try:
             self.path.mkdir(parents=True, exist_ok=True)
             lock.acquire()
-        except (FileExistsError, NotADirectoryError, FileNotFoundError, PermissionError) as error:
-            raise UsageError(
-                f"cannot write to the folder {str(self.path)!r}: {(error.strerror or str(error)).lower()}; choose "
-                "another one: --out DIR"
-            ) from None
         except Timeout:
             raise UsageError(
                 f"another process is writing to {str(self.path)!r}; wait for it, or choose another folder: --out DIR"
+            ) from None
+        except OSError as error:
+            raise UsageError(
+                f"cannot write to the folder {str(self.path)!r}: {(error.strerror or str(error)).lower()}; choose "
+                "another one: --out DIR"
             ) from None
         try:
             with Writer(self.path) as writer:
@@ -146,11 +146,14 @@ class Writer:
             written = os.write(file, data)
             while written < len(data):  # a signal, or a disk that is filling up: the next write says which
                 written += os.write(file, data[written:])
-        except OSError:
+        except OSError as error:
             # A part of a line must not stay: what other cells write behind it would be one broken line with it.
             os.ftruncate(file, start)
             os.lseek(file, start, os.SEEK_SET)
-            raise
+            raise InfrastructureError(
+                f"cannot write {str(self._path / name)!r}: {error.strerror}; every line before is whole: make room and "
+                "run the command again (eval run and eval ab: with --resume)"
+            ) from error
 
     def __enter__(self) -> Self:
         return self

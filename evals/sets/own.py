@@ -5,6 +5,7 @@ The keys are those of a problem file (`hierarchy.intake.record`), and beside the
 or of tables with `code` and `why`), `family` (the specialist to choose), `difficulty`, `released` (a date).
 """
 
+import difflib
 from collections.abc import Mapping
 from typing import cast
 
@@ -42,6 +43,7 @@ class Own(ProblemSet):
                 f"the key {foreign!r} is a published set's; load it as that set: --set NAME --set-file FILE"
             )
         record = {key: value for key, value in row.items() if key not in _GRADING}
+        _check_typos(record)
         answer = _text(row, "answer")
         if (answer is None) == (row.get("hidden_tests") is None):
             raise ProblemError("the problem needs either 'hidden_tests' or 'answer' to be graded by; give one of them")
@@ -73,6 +75,13 @@ class Own(ProblemSet):
         if not hidden:
             raise ProblemError("the problem has no hidden test: 'hidden_tests' is empty, or all of it is public")
         return hidden
+
+
+def _check_typos(record: Row) -> None:
+    """Keys that are nearly those that grade, which whoever reads the problem does not know; it finds the others."""
+    for key in record:
+        if near := difflib.get_close_matches(key, _GRADING, 1, cutoff=0.8):
+            raise ProblemError(f"unknown key {key[:80]!r}; did you mean {near[0]!r}?")
 
 
 def _text(row: Row, key: str) -> str | None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from hi_moe.cli.exits import Exit
-from hi_moe.cli.options import COUNT, POSITIVE, json_option, settings_options
+from hi_moe.cli.options import COUNT, POSITIVE, SHARE, json_option, settings_options
 
 _PATH = click.Path(path_type=Path)
 
@@ -23,8 +23,7 @@ most alpha, however often one looks (evals/stats/sequential.py)."""
 @click.option("--set", "set_name", required=True, metavar="SET", help="Name of a set (hi-moe eval sets), or a file.")
 @click.option("--set-file", type=_PATH, metavar="FILE", help="The set's file, instead of its wheel or the model hub.")
 @click.option("--solver", default="hierarchy", metavar="X", help="Of an arm that names none.  [default: hierarchy]")
-@click.option("--alpha", type=click.FloatRange(0, 1, min_open=True, max_open=True), default=0.05, metavar="P",
-              help="Error rate to keep.  [default: 0.05]")  # fmt: skip
+@click.option("--alpha", type=SHARE, default=0.05, metavar="P", help="Error rate to keep.  [default: 0.05]")
 @click.option("--limit", type=POSITIVE, metavar="N", help="Only the first N items.")
 @click.option("--ids", metavar="A,B", help="Only these items; patterns work.")
 @click.option("--seed", type=COUNT, metavar="N", help="Of both sides, and of the order of the items.")

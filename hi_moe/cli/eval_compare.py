@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from hi_moe.cli.options import COUNT, json_option
+from hi_moe.cli.options import COUNT, SHARE, json_option
 from hi_moe.cli.streams import say, visible
 
 if TYPE_CHECKING:
@@ -23,10 +23,13 @@ _FOLDER = click.Path(path_type=Path, file_okay=False)
 @click.argument("a", type=_FOLDER)
 @click.argument("b", type=_FOLDER)
 @click.option(
-    "--alpha", type=click.FloatRange(0, 1, min_open=True, max_open=True), default=0.05, show_default=True,
-    help="Error rate of the verdict; intervals cover 1 - alpha.",
-)  # fmt: skip
-@click.option("--seed", type=COUNT, default=0, show_default=True, help="Of the bootstrap.")
+    "--alpha",
+    type=SHARE,
+    default=0.05,
+    metavar="P",
+    help="Error rate of the verdict; intervals of differences cover 1 - P.  [default: 0.05]",
+)
+@click.option("--seed", type=COUNT, default=0, metavar="N", help="Of the bootstrap.  [default: 0]")
 @json_option
 def compare(a: Path, b: Path, alpha: float, seed: int, as_json: bool) -> None:
     """Compare two runs, given by their folders, on the items that both have a verdict on.

@@ -13,8 +13,10 @@ from evals.grading.exports import Format, Graded, export
 from evals.grading.grader import Grader
 from evals.grading.summary import Summary, summarize
 from evals.item import Item
+from evals.manifest import Manifest
 from evals.sample import CellError, Grade, Sample
 from evals.sets.base import LoadedSet
+from evals.sets.own import Own
 from evals.sets.registry import load_set
 from evals.store import RunFolder
 from hi_moe.isolation import isolated
@@ -106,9 +108,7 @@ async def _grade_file(options: GradeOptions, settings: SandboxSettings, show: Sh
 async def _grade_run(options: GradeOptions, settings: SandboxSettings, show: Show) -> GradeResult:
     folder = RunFolder(options.samples)
     manifest = folder.manifest()
-    if options.set_name not in (None, manifest.set.name):
-        raise UsageError(f"{str(folder.path)!r} is a run over {manifest.set.name!r}; leave out --set")
-    loaded = load_set(manifest.set.name, options.set_file)
+    loaded = load_set(manifest.set.name, _file_of(folder, manifest, options))
     if loaded.sha256 != manifest.set.sha256:
         raise UsageError(
             f"{loaded.origin.source!r} has sha256 {loaded.sha256[:16]}…, and the run in {str(folder.path)!r} was made "
@@ -129,6 +129,20 @@ async def _grade_run(options: GradeOptions, settings: SandboxSettings, show: Sho
     result.files.append(folder.path / "grades.jsonl")
     _export(options, result, cells, options.out or folder.path)
     return result
+
+
+def _file_of(folder: RunFolder, manifest: Manifest, options: GradeOptions) -> Path | None:
+    """The set's file, if one is given. Of one's own problems `--set` is the file, as `eval run` had it."""
+    if manifest.set.name != Own.name:
+        if options.set_name not in (None, manifest.set.name):
+            raise UsageError(f"{str(folder.path)!r} is a run over {manifest.set.name!r}; leave out --set")
+        return options.set_file
+    if options.set_file is None and options.set_name in (None, Own.name):
+        raise UsageError(
+            f"{str(folder.path)!r} is a run over problems of your own, {manifest.set.source!r}; give that file: "
+            "--set FILE"
+        )
+    return options.set_file or Path(str(options.set_name))
 
 
 def _write(writer: "Writer", line: Grade | CellError) -> None:

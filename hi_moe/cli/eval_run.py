@@ -7,7 +7,7 @@ from typing import Literal
 import click
 
 from hi_moe.cli.exits import Exit
-from hi_moe.cli.options import COUNT, POSITIVE, json_option, load, settings_options
+from hi_moe.cli.options import COUNT, POSITIVE, Real, json_option, load, settings_options
 
 _PATH = click.Path(path_type=Path)
 _DAY = click.DateTime(["%Y-%m-%d"])
@@ -32,7 +32,7 @@ Exit codes:
 @click.option("--since", type=_DAY, metavar="DATE", help="Only items released on DATE (YYYY-MM-DD) or later.")
 @click.option("--until", type=_DAY, metavar="DATE", help="Only items released on DATE or earlier.")
 @click.option("--n", type=POSITIVE, default=1, metavar="N", help="Samples per item.  [default: 1]")
-@click.option("--temperature", type=click.FloatRange(0, 2), metavar="T", help="Of direct, specialist or best-of-n.")
+@click.option("--temperature", type=Real(0, 2), metavar="T", help="Of direct, specialist or best-of-n.")
 @click.option(
     "--seed", type=COUNT, metavar="N", help="Sample i of an item gets seed N+i.  [default: the settings' seed]"
 )
@@ -47,7 +47,7 @@ Exit codes:
 @click.option("--model", metavar="NAME", help="Weights for every tier that the settings give none of its own.")
 @click.option("--endpoint", metavar="URL", help="An OpenAI-compatible server, up to and with /v1.")
 @click.option("--endpoint-model", metavar="NAME", help="The model's name on that server.")
-@click.option("--endpoint-context", type=POSITIVE, default=8192, metavar="N", help="Its tokens.  [default: 8192]")
+@click.option("--endpoint-context", type=POSITIVE, metavar="N", help="Its tokens.  [default: 8192]")
 @click.option("--api-key-env", metavar="VAR", help="Name of the environment variable that holds its key.")
 @click.option("--budget-tokens", type=COUNT, metavar="N", help="The hierarchy's tokens per problem.")
 @click.option("--quiet", "-q", is_flag=True, help="No progress on stderr.")
@@ -77,7 +77,7 @@ def run(
     model: str | None,
     endpoint: str | None,
     endpoint_model: str | None,
-    endpoint_context: int,
+    endpoint_context: int | None,
     api_key_env: str | None,
     budget_tokens: int | None,
     quiet: bool,
@@ -104,6 +104,12 @@ def run(
 
     if executor == "local" and (ray_address or workers):
         raise click.UsageError("--ray-address and --workers go with --executor ray", click.get_current_context())
+    if endpoint is None and (endpoint_model or endpoint_context or api_key_env):
+        wrong = "--endpoint-model, --endpoint-context and --api-key-env go with --endpoint"
+        raise click.UsageError(wrong, click.get_current_context())
+    if budget_tokens is not None and solver != "hierarchy":
+        wrong = f"--budget-tokens is for the hierarchy; {solver!r} has no budget: leave it out"
+        raise click.UsageError(wrong, click.get_current_context())
     flags: dict[str, object] = {"models.default": model, "budget.tokens": budget_tokens, "seed": seed}
     if endpoint is not None:
         if endpoint_model is None or model is not None:
@@ -111,7 +117,7 @@ def run(
                 "--endpoint needs --endpoint-model" if model is None else "--endpoint and --model exclude each other"
             )
             raise click.UsageError(wrong, click.get_current_context())
-        server = {"base_url": endpoint, "model": endpoint_model, "context_tokens": endpoint_context}
+        server = {"base_url": endpoint, "model": endpoint_model, "context_tokens": endpoint_context or 8192}
         flags["models.endpoints"] = {"endpoint": server | ({"api_key_env": api_key_env} if api_key_env else {})}
         flags["models.default"] = "endpoint"
     loaded = load(profile, config, flags)

@@ -26,17 +26,20 @@ hi-moe eval view runs/hierarchy --changed runs/direct"""
 )
 @click.argument("folder", type=_PATH, metavar="DIR")
 @click.argument("item", required=False, metavar="[ITEM]")
-@click.option("--wrong", "which", flag_value="wrong", help="Only items with a wrong sample.")
-@click.option("--right", "which", flag_value="right", help="Only items all of whose samples are right.")
+@click.option("--wrong", is_flag=True, help="Only items with a wrong sample.")
+@click.option("--right", is_flag=True, help="Only items all of whose samples are right.")
 @click.option("--changed", type=_PATH, metavar="OTHER", help="Only items that the run in OTHER answers differently.")
 @click.option("--browse", "in_browser", is_flag=True, help="Write the HTML report to DIR/report and open it.")
 @json_option
 def view(
-    folder: Path, item: str | None, which: str | None, changed: Path | None, in_browser: bool, as_json: bool
+    folder: Path, item: str | None, wrong: bool, right: bool, changed: Path | None, in_browser: bool, as_json: bool
 ) -> None:
     """Look at the run in DIR: a line an item, or all about ITEM (an id, or a part of one that no other has)."""
     from evals.results import load_results
 
+    if wrong and right:
+        raise click.UsageError("--wrong and --right exclude each other", click.get_current_context())
+    which = "wrong" if wrong else "right" if right else None
     if item is not None and (which or changed):
         raise click.UsageError("give either an ITEM or a filter", click.get_current_context())
     results = load_results(folder)

@@ -1,5 +1,6 @@
 """Options that several commands share, and the settings they lead to."""
 
+import math
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -31,6 +32,23 @@ COUNT = Whole(max=2**63 - 1)
 """A whole number that a database can hold; the settings say what else it must be."""
 
 POSITIVE = Whole(1, COUNT.max)
+
+
+class Real(click.FloatRange):
+    """A number in a range. NaN, which click lets through because it compares with nothing, is in none."""
+
+    name = "number"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """The number. Raises `click.BadParameter`."""
+        number = float(super().convert(value, param, ctx))
+        if math.isnan(number):
+            self.fail(f"{value!r} is not a number", param, ctx)
+        return number
+
+
+SHARE = Real(0, 1, min_open=True, max_open=True)
+"""Between 0 and 1, both left out."""
 
 SECONDS = click.FloatRange(max=1e9)
 """A finite time, at most 31 years."""

@@ -83,11 +83,14 @@ async def evaluate(
     when the solver is down.
     """
     options.solver.check(options.n)
+    for other in options.reuse:
+        RunFolder(other).manifest()  # its error says that there is no run
     loaded = for_evaluation(loaded)
     problems = load_set(options.set_name, options.set_file)
     if problems.changed:
         warn(problems.changed)
     items = options.selection.of(problems.items, problems.set.name)
+    options.solver.check_items(item.id for item in items)
     folder = RunFolder(options.out)
     async with AsyncExitStack() as stack:
         writer = stack.enter_context(folder.writing())

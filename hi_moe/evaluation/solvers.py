@@ -4,7 +4,7 @@ import contextlib
 import difflib
 import hashlib
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -73,6 +73,17 @@ class SolverSpec(Frozen):
             raise UsageError("the hierarchy samples at its specialists' temperatures; leave --temperature out")
         if n > 1 and kind in ("direct", "specialist") and not self.temperature:
             raise UsageError(f"{n} greedy samples would be {n} copies of one; give a --temperature, or leave --n out")
+
+    def check_items(self, ids: Iterable[str]) -> None:
+        """Raise `UsageError` for a matched run over an item for which there is no budget."""
+        missing = [] if self.budgets is None else [name for name in ids if name not in self.budgets]
+        if missing:
+            count = len(missing) - 1
+            more = f" and {count} more item{'s' * (count > 1)}" if count else ""
+            raise UsageError(
+                f"the run to match, {self.matched!r}, has no finished sample of {missing[0]!r}{more}; finish it first "
+                "(--resume), or choose the items that it has: --ids, --limit"
+            )
 
 
 @dataclass(frozen=True)

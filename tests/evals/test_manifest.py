@@ -41,6 +41,13 @@ def test_a_new_setting_that_is_not_set_is_no_difference() -> None:
     assert MADE.differences(other) == []
 
 
+def test_of_lists_it_is_said_what_tells_them_apart() -> None:
+    more = MADE.model_copy(update={"set": MADE.set.model_copy(update={"items": ("a", "b", "c")})})
+    assert MADE.differences(more) == ["set.items: 2 → 3 of them"]
+    others = MADE.model_copy(update={"set": MADE.set.model_copy(update={"items": ("a", "x")})})
+    assert MADE.differences(others) == ["set.items: 'b' → 'x'"]
+
+
 def test_long_values_are_shortened() -> None:
     other = MADE.model_copy(update={"solver": "x" * 100})
     assert len(MADE.differences(other)[0]) < 100

@@ -11,7 +11,7 @@ import pytest
 from evals.manifest import Manifest, Session, SetInfo
 from evals.sample import CellError, Grade, ItemFacts, Sample
 from evals.store import ERRORS, GRADES, MANIFEST, SAMPLES, RunFolder
-from hierarchy.errors import UsageError
+from hierarchy.errors import InfrastructureError, UsageError
 
 MADE = Manifest(set=SetInfo(name="own", sha256="ab", source="path x", items=("a", "b")), solver="direct")
 ITEMS = [ItemFacts(id="a", statement="A?", task="text"), ItemFacts(id="b", statement="B?", task="text")]
@@ -67,7 +67,7 @@ def test_a_line_that_a_full_disk_cuts_leaves_nothing_behind(folder: RunFolder) -
         there = (folder.path / SAMPLES).stat().st_size
         resource.setrlimit(resource.RLIMIT_FSIZE, (there + 1000, before[1]))
         try:
-            with pytest.raises(OSError, match="File too large"):
+            with pytest.raises(InfrastructureError, match=r"cannot write '.*samples.jsonl': File too large"):
                 writer.sample(Sample(task_id="b", text="x" * 5000))
         finally:
             resource.setrlimit(resource.RLIMIT_FSIZE, before)

@@ -89,6 +89,8 @@ def test_one_wrong_solution_needs_no_list(item: Callable[..., Any]) -> None:
         (MATH | {"wrong": [{"why": "no code"}]}, "'wrong' must be a list of texts"),
         (MATH | {"released": "soon"}, "'soon' is no date"),
         (MATH | {"statment": "x"}, "unknown key 'statment'; did you mean 'statement'?"),
+        (MATH | {"anwser": "2"}, "unknown key 'anwser'; did you mean 'answer'?"),
+        (PROGRAM | {"hiden_tests": []}, "unknown key 'hiden_tests'; did you mean 'hidden_tests'?"),
         (FUNCTION | {"hidden_tests": []}, "'hidden_tests' is empty"),
         (FUNCTION | {"hidden_tests": [{"args": [2], "expected": 4}]}, "or all of it is public"),
         (FUNCTION | {"hidden_tests": 1}, "'hidden_tests' must be a list, not int"),

@@ -112,3 +112,4 @@ def test_other_sets_are_refused(refused: Callable[..., str], folders: tuple[Path
 
 def test_an_impossible_error_rate_is_refused(refused: Callable[..., str], folders: tuple[Path, Path]) -> None:
     assert "not in the range 0<x<1" in refused("eval", "compare", *folders, "--alpha", "1")
+    assert "'nan' is not a number" in refused("eval", "compare", *folders, "--alpha", "nan")

@@ -145,6 +145,20 @@ def test_a_run_is_over_its_own_set(refused: Callable[..., str], folder: Path, pl
     assert said == "'run' is a run over 'humaneval+'; leave out --set"
 
 
+def test_a_run_over_problems_of_ones_own_wants_their_file(run: Run, refused: Callable[..., str]) -> None:
+    own = lines("own.jsonl", {"id": "one", "statement": "What is 1 plus 1?", "answer": "2"})
+    loaded = load_set(str(own))
+    info = SetInfo(name="own", sha256=loaded.sha256, source=loaded.origin.source, items=("one",))
+    with RunFolder(Path("mine")).writing() as writer:
+        writer.begin(Manifest(set=info, solver="direct"), [ItemFacts(id="one", statement="s", task="math")])
+        writer.sample(Sample(task_id="one", solution="2"))
+    assert "over problems of your own, 'path own.jsonl'; give that file: --set FILE" in refused("eval", "grade", "mine")
+    assert "has sha256" in refused("eval", "grade", "mine", "--set", lines("other.jsonl", json.loads(own.read_text()), {
+        "id": "two", "statement": "What is 2 plus 2?", "answer": "4"}))  # fmt: skip
+    assert run("eval", "grade", "mine", "--set", own).exit_code == 0
+    assert RunFolder(Path("mine")).grades()["one", 0].passed
+
+
 def test_a_run_without_samples_has_nothing_to_grade(refused: Callable[..., str], folder: Path, plus: Path) -> None:
     (folder / "samples.jsonl").unlink()
     assert "holds no samples yet" in refused("eval", "grade", folder, "--set-file", plus)

@@ -148,6 +148,10 @@ def test_an_item_and_a_filter_exclude_each_other(refused: Callable[..., str], fo
     assert "give either an ITEM or a filter" in refused("eval", "view", folder, "demo/001", "--wrong")
 
 
+def test_wrong_and_right_exclude_each_other(refused: Callable[..., str], folder: Path) -> None:
+    assert "--wrong and --right exclude each other" in refused("eval", "view", folder, "--wrong", "--right")
+
+
 @pytest.mark.parametrize(
     ("arguments", "fragment"),
     [((), "problems"), (("demo/001",), "item=demo%2F001"), (("--wrong",), "show=wrong")],

@@ -58,6 +58,14 @@ def test_parameters_are_what_the_answer_depends_on() -> None:
     assert matched["budgets_sha256"] != other["budgets_sha256"]
 
 
+def test_a_matched_run_has_a_budget_for_every_item() -> None:
+    SolverSpec(name="direct").check_items("ab")
+    matched = SolverSpec(name="best-of-n", budgets={"a": 1}, matched="ring")
+    matched.check_items("a")
+    with pytest.raises(UsageError, match=r"'ring', has no finished sample of 'b' and 1 more item; finish it"):
+        matched.check_items("abc")
+
+
 async def test_solvers_are_wired(tmp_path: Path) -> None:
     kinds = {"hierarchy": Hierarchy, "direct": Direct, "best-of-n": BestOfN, "specialist:math": Direct}
     for name, kind in kinds.items():
