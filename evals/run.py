@@ -137,7 +137,7 @@ class Run:
         self._grading: list[asyncio.Task[None]] = []
         samples = {(sample.task_id, sample.sample): sample for sample in folder.samples()}
         self._todo = {cell.name: cell for cell in cells if cell.name not in samples}
-        grades = folder.grades()
+        grades = {name: grade for name, grade in folder.grades().items() if name in samples}
         self._ungraded = [sample for name, sample in samples.items() if name not in grades]
         self.progress = Progress(
             total=len(cells),

@@ -87,7 +87,7 @@ def ab(
 
     async def main() -> dict[str, object]:
         with ab_view(quiet) as view:
-            return (await ab_test(options, view)).as_json()
+            return (await ab_test(options, view, lambda line: say(f"warning: {line}"))).as_json()
 
     try:
         result = finish(main(), f"interrupted; {again}", STOPPING)

@@ -47,13 +47,19 @@ class AbOptions(Frozen):
     config: Path | None = None
 
 
-async def ab_test(options: AbOptions, show: Callable[[Standing], None] = lambda standing: None) -> Standing:
-    """Run both sides until the rule stops them; the verdict is in `ab.json` too.
+async def ab_test(
+    options: AbOptions,
+    show: Callable[[Standing], None] = lambda standing: None,
+    warn: Callable[[str], None] = lambda line: None,
+) -> Standing:
+    """Run both sides until the rule stops them; the verdict is in `ab.json` too. `warn`: as in `evaluate`.
 
     Raises `UsageError` for arms that are the same or another configuration than the one that is resumed, and what
     `hi_moe.evaluation.running.evaluate` raises.
     """
     problems = load_set(options.set_name, options.set_file)
+    if problems.changed:
+        warn(problems.changed)
     items = options.selection.of(problems.items, problems.set.name)
     needed = fewest(options.alpha)
     if len(items) < needed:

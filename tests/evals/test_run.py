@@ -96,6 +96,14 @@ async def test_samples_without_a_grade_are_graded_at_the_next_start(tmp_path: Pa
     assert (again.worked, len(grading.graded), progress.graded) == ([], 8, 8)
 
 
+async def test_a_grade_without_its_sample_counts_for_nothing(tmp_path: Path) -> None:
+    await run(tmp_path, Answering(), Grading())
+    lines = (tmp_path / "samples.jsonl").read_text().splitlines(keepends=True)
+    (tmp_path / "samples.jsonl").write_text("".join(lines[2:]))
+    progress = await run(tmp_path, Answering(), Grading(), resume=True)
+    assert (progress.done, progress.graded, progress.right) == (8, 8, 4)
+
+
 async def test_a_finished_run_has_nothing_to_do(tmp_path: Path) -> None:
     await run(tmp_path, Answering(), Grading())
     again, grading = Answering(), Grading()

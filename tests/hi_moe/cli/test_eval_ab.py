@@ -72,6 +72,13 @@ def test_too_few_items_are_refused_before_any_work(refused: Refused) -> None:
     assert not Path("ab/a/run.json").exists()
 
 
+def test_a_set_that_changed_is_said(run: Run) -> None:
+    for answer in "12":
+        Path("rows.jsonl").write_text(json.dumps({"question": "How many?", "answer": f"#### {answer}"}) + "\n")
+        done = run(*ab(*ARMS, "--set", "gsm8k", "--set-file", "rows.jsonl"))
+    assert done.stderr.startswith("warning: file of 'gsm8k' changed since ")
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
