@@ -9,9 +9,9 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from evals.analysis.costs import pass_at_1_per_1000_tokens, time_per_problem, tokens_per_problem
-from evals.analysis.groups import dimensions
+from evals.analysis.groups import dimensions, grouped
 from evals.analysis.paired import Difference, Rows, difference, spread
-from evals.analysis.scores import Score, has_base, passed_base, right, score
+from evals.analysis.scores import Score, has_base, passed_base, right, score, specialist_of
 from evals.analysis.verdict import Better, p_value, sentence
 from evals.results import Results, Row
 from evals.stats.power import items_needed, items_needed_for_means
@@ -57,8 +57,9 @@ class Comparison:
     base: Difference | None
     """On the base inputs alone, where the set tells base and plus apart; `overall` is then on both."""
     groups: dict[str, tuple[Difference, ...]]
-    """Dimension → its groups: `difficulty`, `family`, `tag` and each fact. Their p are not corrected for being many: of
-    twenty groups of equal solvers one has p <= .05."""
+    """Dimension → its groups: `difficulty`, `family`, `tag`, each fact, and `specialist`: who wrote the answer that was
+    chosen, in B's run, or in A's where B knows only one. Their p are not corrected for being many: of twenty groups of
+    equal solvers one has p <= .05."""
     only_a: tuple[str, ...]
     """Ids of the items that only A solves, by sample 0, in the order of the set."""
     only_b: tuple[str, ...]
@@ -93,6 +94,10 @@ def compare(a: Results, b: Results, *, alpha: float = 0.05, seed: int = 0) -> Co
         some_a, some_b = ({each: rows[each] for each in ids} for rows in (rows_a, rows_b))
         return difference(group, some_a, some_b, passed, confidence=confidence, seed=seed)
 
+    grouped_by = dimensions(a.items[each] for each in rows_a)
+    if written := _specialists(rows_b) or _specialists(rows_a):
+        grouped_by["specialist"] = written
+
     overall = differ("all", rows_a)
     told_apart = all(any(map(has_base, _flat(rows))) for rows in (rows_a, rows_b))
     better = _better(overall, alpha)
@@ -106,8 +111,7 @@ def compare(a: Results, b: Results, *, alpha: float = 0.05, seed: int = 0) -> Co
         overall=overall,
         base=differ("base", rows_a, passed_base) if told_apart else None,
         groups={
-            name: tuple(differ(group, ids) for group, ids in groups.items())
-            for name, groups in dimensions(a.items[each] for each in rows_a).items()
+            name: tuple(differ(group, ids) for group, ids in groups.items()) for name, groups in grouped_by.items()
         },
         only_a=tuple(each for each in rows_a if right(rows_a[each][0]) and not right(rows_b[each][0])),
         only_b=tuple(each for each in rows_a if right(rows_b[each][0]) and not right(rows_a[each][0])),
@@ -155,6 +159,14 @@ def _common(a: Results, b: Results) -> tuple[Rows, Rows, LeftOut]:
 def _graded(results: Results) -> Rows:
     counted = {item_id: [row for row in rows if row.scored] for item_id, rows in results.by_item.items()}
     return {item_id: rows for item_id, rows in counted.items() if rows and rows[0].sample.sample == 0}
+
+
+def _specialists(rows: Rows) -> dict[str, tuple[str, ...]]:
+    """Specialist → ids of the items whose sample 0 is its answer; empty for a run that knows fewer than two."""
+    names = {item_id: specialist_of(some[0]) for item_id, some in rows.items()}
+    if len({*names.values()} - {None}) < 2:
+        return {}
+    return grouped({item_id: () if name is None else (name,) for item_id, name in names.items()})
 
 
 def _side(results: Results, rows: Rows) -> Side:

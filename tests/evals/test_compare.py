@@ -1,6 +1,7 @@
 """Two runs' folders compared."""
 
 import json
+import re
 from dataclasses import asdict
 from pathlib import Path
 
@@ -78,12 +79,24 @@ def test_groups_and_base_are_compared_too(tmp_path: Path) -> None:
         "difficulty": ["easy", "medium", "hard"],
         "family": ["python", "algorithms", "debugging", "data_structures"],
         "tag": ["strings", "lists"],
+        "specialist": ["python", "algorithms", "debugging", "data_structures"],
     }
     algorithms = found.groups["family"][1]
     assert (algorithms.items, algorithms.only_a, algorithms.only_b) == (1, 0, 1)
     assert found.base is not None
     # Item 3 passes its base inputs whatever it does on plus.
     assert (found.base.a, found.base.b) == (0.75, 0.75)
+
+
+def test_specialists_are_those_of_the_run_that_knows_several(tmp_path: Path) -> None:
+    ring = run(tmp_path / "a", "1010")
+    run(tmp_path / "b", "1100", "direct")
+    path = tmp_path / "b" / "samples.jsonl"
+    path.write_text(re.sub(r'"specialist":"\w+"', '"specialist":"plain"', path.read_text()))
+    plain = load_results(tmp_path / "b")
+    groups = compare(ring, plain).groups["specialist"]
+    assert [group.group for group in groups] == ["python", "algorithms", "debugging", "data_structures"]
+    assert "specialist" not in compare(plain, plain).groups
 
 
 def test_only_common_items_with_a_verdict_are_compared(tmp_path: Path) -> None:
