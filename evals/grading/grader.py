@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Self
 
 from evals.grading.answers_boxed import given_answer
 from evals.grading.code import InputsGrader
-from evals.grading.judged import NO_ANSWER, NO_PROGRAM, Judged, of_verdict
+from evals.grading.hidden import judged_tests
+from evals.grading.judged import NO_ANSWER, NO_PROGRAM, Judged
 from evals.grading.references import References, default_folder
 from evals.grading.script import ScriptGrader
 from evals.item import AnswerCheck, InputsCheck, Item, TestsCheck
@@ -103,7 +104,7 @@ class Grader:
         if isinstance(check, InputsCheck):
             return await self._inputs.grade(item.id, check, answer)
         if isinstance(check, TestsCheck):
-            return of_verdict(await self._judge.judge(item.problem, answer, check.tests))
+            return await judged_tests(self._judge, item.problem, answer, check.tests)
         if isinstance(check, AnswerCheck):
             return await self._equivalent(check, answer)
         return await self._scripts.grade(item, check, answer)
