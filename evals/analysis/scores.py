@@ -56,6 +56,10 @@ def scores(results: Results, ks: Sequence[int] = ()) -> Scores:
 
 def counted(results: Results) -> tuple[Row, ...]:
     """The rows that count. Raises `UsageError` when there are none."""
+    if not results.rows:
+        raise UsageError(
+            f"{str(results.folder)!r} has no sample yet; go on with: hi-moe eval run … --out {results.folder} --resume"
+        )
     if not results.scored:
         raise UsageError(
             f"{str(results.folder)!r} has no graded sample ({len(results.rows)} of "

@@ -3,6 +3,7 @@
 import json
 
 from evals.run import Progress
+from evals.sets.registry import names
 from hi_moe.cli.eval_progress import View, duration
 from hi_moe.cli.exits import Exit
 from hi_moe.cli.signals import STOPPING, Interrupted, finish
@@ -51,5 +52,14 @@ def _text(options: RunOptions, progress: Progress) -> str:
     return (
         f"{options.out}: {progress.done} of {progress.total} samples{score}; {here} made now in "
         f"{duration(progress.elapsed)}, {progress.tokens} tokens in all\n"
-        f"next: hi-moe eval report {options.out}"
+        f"next: hi-moe eval {'report' if options.grade else 'grade'} {options.out}{_file(options)}"
     )
+
+
+def _file(options: RunOptions) -> str:
+    """How `eval grade` is told the set's file, where the run alone does not say it."""
+    if options.grade:
+        return ""
+    if options.set_file is not None:
+        return f" --set-file {options.set_file}"
+    return "" if options.set_name in names() else f" --set {options.set_name}"

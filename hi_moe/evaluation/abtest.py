@@ -75,6 +75,8 @@ async def ab_test(
         ]
         if not arms[0].manifest.differences(arms[1].manifest):
             raise UsageError(f"both arms are the same: {options.a.text!r} and {options.b.text!r}; change one")
+        if options.resume and not any(arm.folder.exists for arm in arms):
+            raise UsageError(f"{str(options.out)!r} holds no A/B to go on with; check --out, or leave --resume out")
         sides = [arm.begin(items, resume=options.resume) for arm in arms]
         grader = await stack.enter_async_context(open_grader(arms[0].loaded))
         standing = await compare_live(

@@ -7,6 +7,7 @@ import json
 from collections.abc import AsyncIterator, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from evals.solvers.asking import PLAIN, Asker
 from evals.solvers.base import Solved, Solver
@@ -25,6 +26,8 @@ from hierarchy.specialist import Specialist
 
 NAMES = ("hierarchy", "direct", "best-of-n", "specialist:NAME")
 """As `--solver` spells them."""
+_ACCESS = {"api_key_env", "timeout_seconds", "retries", "max_concurrency", "plain_http"}
+"""Of an endpoint: how it is reached, not what it answers. A key that was forgotten can so be given at `--resume`."""
 WALL_SECONDS = 86_400.0
 """The hierarchy's time budget in a run that sets none: results must not depend on how busy the machine is, so tokens,
 calls and rounds are what bounds it."""
@@ -156,7 +159,15 @@ def for_evaluation(loaded: Loaded) -> Loaded:
 
 def settings_of(loaded: Loaded) -> dict[str, object]:
     """The settings for a manifest: without secrets, and without what changes no result."""
-    data = redact(loaded.settings.model_dump(mode="json", exclude={"ledger": True, "models": {"cache", "offline"}}))
+    unsaid: dict[str, Any] = {
+        "ledger": True,
+        "models": {
+            "cache": True,
+            "offline": True,
+            "endpoints": dict.fromkeys(loaded.settings.models.endpoints, _ACCESS),
+        },
+    }
+    data = redact(loaded.settings.model_dump(mode="json", exclude=unsaid))
     assert isinstance(data, dict)
     return data
 

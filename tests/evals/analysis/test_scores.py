@@ -92,6 +92,11 @@ def test_nothing_graded_is_an_error_that_says_how_to_grade(row: MakeRow, results
         scores(results(row("a", None)))
 
 
+def test_a_run_without_samples_is_to_be_gone_on_with(results: MakeResults) -> None:
+    with pytest.raises(UsageError, match=r"'run' has no sample yet; go on with: hi-moe eval run … --out run --resume"):
+        scores(results())
+
+
 def test_it_is_ready_for_json(row: MakeRow, results: MakeResults) -> None:
     found = json.loads(json.dumps(asdict(scores(results(row(facts("a", "easy"), True, base=True)), [1]))))
     assert found["overall"]["pass_at_1"] == 1.0

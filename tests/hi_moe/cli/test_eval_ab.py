@@ -54,6 +54,7 @@ def test_both_sides_are_runs_and_the_verdict_is_said(run: Run) -> None:
 
 
 def test_it_goes_on_with_resume_only(run: Run, refused: Refused) -> None:
+    assert "'ab' holds no A/B to go on with" in refused(*ab(*ARMS, "--resume"))
     first = run(*ab(*ARMS, "--json"))
     assert "already holds a run" in refused(*ab(*ARMS))
     again = run(*ab(*ARMS, "--json", "--resume"))

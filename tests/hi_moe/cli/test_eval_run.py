@@ -73,8 +73,10 @@ def test_a_run_is_made_graded_and_summed_up(run: Run) -> None:
 def test_the_text_says_what_comes_next(run: Run) -> None:
     done = run(*eval_run("--limit", "1", "--no-grade"))
     assert "out: 1 of 1 samples; 1 made now" in done.stdout
-    assert "next: hi-moe eval report out" in done.stdout
-    assert not Path("out/grades.jsonl").exists()
+    assert "next: hi-moe eval grade out --set sums.jsonl" in done.stdout
+    graded = run("eval", "grade", "out", "--set", "sums.jsonl")
+    assert graded.exit_code == 0, graded.stderr
+    assert "next: hi-moe eval report out" in run(*eval_run("--limit", "1", "--resume")).stdout
 
 
 def test_a_finished_run_is_resumed_without_work(run: Run) -> None:
@@ -114,6 +116,10 @@ def test_samples_are_several_at_a_temperature(run: Run) -> None:
         (("--samples", "3"), "--samples is for best-of-n"),
         (("--resume",), "'out' is not the folder of a run"),
         (("--workers", "2"), "--ray-address and --workers go with --executor ray"),
+        (("--reuse", "nowhere"), "'nowhere' is not the folder of a run"),
+        (("--temperature", "nan"), "'nan' is not a number"),
+        (("--endpoint-model", "m"), "and --api-key-env go with --endpoint"),
+        (("--budget-tokens", "100"), "--budget-tokens is for the hierarchy; 'direct' has no budget"),
     ],
 )
 def test_what_is_wrong_is_one_line_and_begins_nothing(

@@ -94,6 +94,16 @@ def test_a_manifest_has_no_secrets_and_no_places() -> None:
     assert "ledger" not in settings_of(loaded)
 
 
+def test_a_manifest_does_not_say_how_an_endpoint_is_reached() -> None:
+    server = {"base_url": "http://127.0.0.1:1/v1", "model": "m", "context_tokens": 512}
+    plain, keyed = (
+        settings_of(Settings.load(environ={}, flags={"models.endpoints": {"one": server | more}}))
+        for more in ({}, {"api_key_env": "KEY", "retries": 5, "timeout_seconds": 9.0})
+    )
+    assert plain == keyed
+    assert "'model': 'm'" in str(plain)
+
+
 def test_budgets_are_the_tokens_of_another_run(tmp_path: Path) -> None:
     folder = RunFolder(tmp_path)
     made = Manifest(set=SetInfo(name="own", sha256="", source="", items=("a",)), solver="hierarchy", n=2)
