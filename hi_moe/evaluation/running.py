@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal, Protocol
 
+from pydantic import Field
+
 from evals.executors.base import Executor
 from evals.executors.local import Local
 from evals.grading.grader import Grader
@@ -50,17 +52,17 @@ class RunOptions(Frozen):
     set_file: Path | None = None
     selection: Selection = Selection()
     solver: SolverSpec
-    n: int = 1
+    n: int = Field(default=1, ge=1)
     """Samples per item."""
     seed: int = 0
-    concurrency: int = 4
+    concurrency: int = Field(default=4, ge=1)
     """Cells at a time."""
     out: Path
     resume: bool = False
     executor: Literal["local", "ray"] = "local"
     ray_address: str | None = None
     """Of a running cluster; None starts one on this machine."""
-    workers: int | None = None
+    workers: int | None = Field(default=None, ge=1)
     """Of Ray; by default one on each node."""
     reuse: tuple[Path, ...] = ()
     """Folders of other runs, whose finished cells are taken where their keys are the same."""

@@ -5,6 +5,8 @@ import fnmatch
 from collections.abc import Sequence
 from datetime import date
 
+from pydantic import Field
+
 from evals.item import Item
 from hierarchy.base import Frozen
 from hierarchy.errors import UnknownName, UsageError
@@ -13,7 +15,7 @@ from hierarchy.errors import UnknownName, UsageError
 class Selection(Frozen):
     """Filters, all of which an item has to pass; `limit` is applied last."""
 
-    limit: int | None = None
+    limit: int | None = Field(default=None, ge=1)
     ids: tuple[str, ...] = ()
     """Ids, or patterns such as `contest/math/*`."""
     since: date | None = None

@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from pydantic import Field
+
 from evals.solvers.asking import PLAIN, Asker
 from evals.solvers.base import Solved, Solver
 from evals.solvers.best_of_n import BestOfN
@@ -37,9 +39,9 @@ class SolverSpec(Frozen):
     """A solver and its parameters, as a command line gives them; plain data, so that it can travel between machines."""
 
     name: str
-    samples: int | None = None
+    samples: int | None = Field(default=None, ge=1)
     """Of best-of-n; 8 by default."""
-    temperature: float | None = None
+    temperature: float | None = Field(default=None, ge=0, le=2, allow_inf_nan=False)
     """Of direct and a specialist (0 by default), and of best-of-n's samples after the first (0.8 by default)."""
     budgets: dict[str, int] | None = None
     """Of best-of-n, matched: problem id → tokens."""

@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from pydantic import ValidationError
 
 from evals.item import AnswerCheck, Item
 from hi_moe.evaluation.selection import Selection, ids_of
@@ -12,6 +13,11 @@ from hierarchy.problem import Problem
 
 def item(name: str, released: date | None = None) -> Item:
     return Item(Problem(id=name, statement="?", task="math"), AnswerCheck("4"), released=released)
+
+
+def test_a_limit_is_at_least_one() -> None:
+    with pytest.raises(ValidationError, match="greater than or equal to 1"):
+        Selection(limit=0)
 
 
 ITEMS = [item("math/a"), item("math/b"), item("code/a"), item("code[1]")]

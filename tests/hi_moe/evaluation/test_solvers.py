@@ -1,8 +1,10 @@
 """Solvers by name: which parameters each has, and what it is wired to."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from evals.manifest import Manifest, SetInfo
 from evals.sample import Sample
@@ -46,6 +48,12 @@ def test_an_unknown_solver_is_refused(name: str) -> None:
 def test_parameters_a_solver_does_not_have_are_refused(spec: SolverSpec, n: int, message: str) -> None:
     with pytest.raises(UsageError, match=message):
         spec.check(n)
+
+
+@pytest.mark.parametrize("wrong", [{"samples": 0}, {"temperature": float("nan")}, {"temperature": -1.0}])
+def test_parameters_that_cannot_be_are_refused(wrong: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError):
+        SolverSpec(name="best-of-n", **wrong)
 
 
 def test_parameters_are_what_the_answer_depends_on() -> None:
