@@ -16,7 +16,7 @@ from typing import Protocol
 from evals.cells import Cell, cells_of
 from evals.executors.base import Executor
 from evals.item import Item
-from evals.manifest import Manifest, Session
+from evals.manifest import Manifest
 from evals.sample import CellError, Grade, ItemFacts, Sample
 from evals.store import RunFolder, Writer
 from hierarchy.errors import InfrastructureError, UsageError
@@ -208,8 +208,3 @@ class Run:
         self.progress.graded += 1
         self.progress.right += grade.passed
         self._show(self.progress)
-
-
-def with_session(manifest: Manifest, session: Session) -> Manifest:
-    """The manifest of a run that begins in this process."""
-    return manifest.model_copy(update={"sessions": (session,)})

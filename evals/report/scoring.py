@@ -20,10 +20,13 @@ def least_samples(results: Results) -> int:
     return min((number for number in numbers if number), default=0)
 
 
-def scores_of(results: Results) -> Scores:
-    """The scores of a run with pass@k for powers of two and for all samples. Raises `UsageError` without grades."""
+def scores_of(results: Results, ks: Sequence[int] = ()) -> Scores:
+    """The scores of a run with pass@k for `ks`, by default for powers of two and for all samples.
+
+    Raises `UsageError` without grades, and for a k beyond the samples of an item.
+    """
     most = least_samples(results)
-    return scores(results, sorted({k for k in (2, 4, 8, 16, 32, 64, most) if 1 < k <= most}))
+    return scores(results, ks or sorted({k for k in (2, 4, 8, 16, 32, 64, most) if 1 < k <= most}))
 
 
 def scoring(runs: Sequence[Run], found: Sequence[Scores]) -> Section:

@@ -66,10 +66,13 @@ class Summary:
         return tuple(each.run for each in self.measured)
 
 
-def summarize(results: Sequence[Results]) -> Summary:
-    """Compute a report about one or more runs. Raises `UsageError` for one without a graded sample."""
+def summarize(results: Sequence[Results], ks: Sequence[int] = ()) -> Summary:
+    """Compute a report about one or more runs, with pass@k for `ks` (by default powers of two).
+
+    Raises `UsageError` for a run without a graded sample, and for a k beyond the samples of an item.
+    """
     runs = named(results)
-    measured = tuple(_measure(run) for run in runs)
+    measured = tuple(_measure(run, ks) for run in runs)
     comparisons, not_compared = compared(runs)
     sections = (
         scoring(runs, [each.scores for each in measured]),
@@ -92,7 +95,7 @@ def summarize(results: Sequence[Results]) -> Summary:
     )
 
 
-def _measure(run: Run) -> Measured:
+def _measure(run: Run, ks: Sequence[int]) -> Measured:
     results = run.results
     return Measured(
         run=run,

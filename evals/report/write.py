@@ -14,13 +14,15 @@ from hierarchy.errors import UsageError
 PAGE = "report.html"
 
 
-def write_report(results: Sequence[Results], folder: Path, *, statements: bool = True, version: str = "") -> Summary:
+def write_report(
+    results: Sequence[Results], folder: Path, *, statements: bool = True, ks: Sequence[int] = (), version: str = ""
+) -> Summary:
     """Write the report of some runs into a folder and say what it says.
 
-    Files of an earlier report in it are replaced. Raises `UsageError` where nothing can be written, and for a run
-    without a graded sample; `MissingComponent` without matplotlib.
+    Files of an earlier report in it are replaced. Raises `UsageError` where nothing can be written, and what
+    `summarize` raises; `MissingComponent` without matplotlib.
     """
-    summary = summarize(results)
+    summary = summarize(results, ks)
     page = render(summary, statements=statements, version=version)
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -70,3 +70,19 @@ def test_a_folder_that_is_no_run_is_one_line(refused: Callable[..., str], tmp_pa
 
 def test_a_run_without_grades_is_one_line(refused: Callable[..., str], tmp_path: Path) -> None:
     assert "hi-moe eval grade" in refused("eval", "report", write_run(tmp_path / "a", "u"))
+
+
+def test_pass_at_k_is_shown_for_the_k_asked_for(tmp_path: Path, run: Run) -> None:
+    folder = write_run(tmp_path / "many", ["1010", "1111", "0000"])
+    text = run("eval", "report", folder, "--k", "1,3", "--out", tmp_path / "out").stdout
+    assert "pass@3" in text
+    assert "pass@2" not in text
+
+
+@pytest.mark.parametrize(
+    ("ks", "message"),
+    [("5", "pass@5"), ("0", "pass@0"), ("x", "--k 'x' is no list of numbers"), (",", "--k ',' is no list of numbers")],
+)
+def test_a_k_that_cannot_be_is_refused(tmp_path: Path, refused: Callable[..., str], ks: str, message: str) -> None:
+    folder = write_run(tmp_path / "many", ["1010", "1111"])
+    assert message in refused("eval", "report", folder, "--k", ks, "--out", tmp_path / "out")
