@@ -99,7 +99,7 @@ def _measure(run: Run, ks: Sequence[int]) -> Measured:
     results = run.results
     return Measured(
         run=run,
-        scores=scores_of(results),
+        scores=scores_of(results, ks),
         selection=selection(results),
         routing=routing(results),
         precisions=precisions(results),
