@@ -67,7 +67,8 @@ def _points(share: float | None) -> str:
 def _accounting(run: Run, found: Costs) -> Table:
     head = ("Tier", "Specialist", "Calls", "Samples", "Tokens in", "Tokens out", "Model", "Queue", "Sandbox")
     parts = [*found.parts, *([found.total] if len(found.parts) > 1 else [])]
-    return Table(f"Who spent what: {run.name}", columns(*head, names=2), tuple(map(_part, parts)))
+    note = "Seconds of calls that overlap count for each of them."
+    return Table(f"Who spent what: {run.name}", columns(*head, names=2), tuple(map(_part, parts)), (note,))
 
 
 def _part(cost: Cost) -> tuple[Cell, ...]:

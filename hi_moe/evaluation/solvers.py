@@ -163,6 +163,7 @@ def settings_of(loaded: Loaded) -> dict[str, object]:
     """The settings for a manifest: without secrets, and without what changes no result."""
     unsaid: dict[str, Any] = {
         "ledger": True,
+        "seed": True,  # the run's own stands beside the settings, and each cell has one
         "models": {
             "cache": True,
             "offline": True,

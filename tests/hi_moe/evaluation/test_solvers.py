@@ -125,3 +125,8 @@ def test_budgets_are_the_tokens_of_another_run(tmp_path: Path) -> None:
 def test_a_run_to_match_must_be_one(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="is not the folder of a run"):
         budgets_of(tmp_path)
+
+
+def test_cells_of_equal_seeds_are_equal_whatever_the_seed_of_their_run() -> None:
+    one, other = (settings_of(Settings.load(profile="tiny", flags={"seed": seed}, environ={})) for seed in (0, 1))
+    assert one == other
