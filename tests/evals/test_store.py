@@ -1,9 +1,9 @@
 """A run's folder: what is written is there after a kill, what is torn or broken is said."""
 
-import multiprocessing
-import os
 import resource
 import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -142,18 +142,22 @@ def test_a_held_folder_is_free_again(folder: RunFolder) -> None:
             pass
 
 
-def _write_until_killed(path: str) -> None:
-    with RunFolder(Path(path)).writing() as writer:
-        for number in range(10_000):
-            writer.sample(Sample(task_id=f"{number}", solution="x" * 1000))
-            if number == 50:
-                os.kill(os.getpid(), signal.SIGKILL)
+_WRITES_UNTIL_KILLED = """
+import os, signal, sys
+from pathlib import Path
+from evals.sample import Sample
+from evals.store import RunFolder
+with RunFolder(Path(sys.argv[1])).writing() as writer:
+    for number in range(10_000):
+        writer.sample(Sample(task_id=f"{number}", solution="x" * 1000))
+        if number == 50:
+            os.kill(os.getpid(), signal.SIGKILL)
+"""
 
 
 def test_a_kill_loses_nothing_that_was_written(tmp_path: Path) -> None:
-    child = multiprocessing.get_context("spawn").Process(target=_write_until_killed, args=(str(tmp_path),))
-    child.start()
-    child.join()
+    done = subprocess.run([sys.executable, "-c", _WRITES_UNTIL_KILLED, str(tmp_path)], check=False)
+    assert done.returncode == -signal.SIGKILL
     assert len(RunFolder(tmp_path).samples()) == 51
     with RunFolder(tmp_path).writing() as writer:  # and the lock is free
         writer.sample(Sample(task_id="next"))

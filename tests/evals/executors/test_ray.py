@@ -38,7 +38,9 @@ def cluster(environment: None) -> Iterator[str]:
     """The address of a cluster of two nodes with two CPUs each."""
     from ray.cluster_utils import Cluster
 
+    before = signal.getsignal(signal.SIGTERM)
     cluster: Any = Cluster(initialize_head=True, head_node_args={"num_cpus": 2})
+    signal.signal(signal.SIGTERM, before)  # a node of Ray takes it for itself, and every later test would have it
     cluster.add_node(num_cpus=2)
     cluster.wait_for_nodes()
     yield cluster.address

@@ -1,4 +1,7 @@
-"""The real answers of the development sets: each is itself in any spelling, and none is another or nearly itself."""
+"""Real answers of the development sets: each is itself in any spelling, and none is another or nearly itself.
+
+Every fifth answer: all of them take minutes (`hi-moe eval validate` compares each with itself).
+"""
 
 import json
 import random
@@ -45,7 +48,7 @@ async def test_every_answer_is_itself_in_other_spellings(
 ) -> None:
     refused = [
         (answer, spelling)
-        for answer in dict.fromkeys(math500 + gsm8k)
+        for answer in list(dict.fromkeys(math500 + gsm8k))[::5]
         for spelling in _spellings(answer)
         if not (await checker.equivalent(answer, spelling)).right
     ]
@@ -56,7 +59,7 @@ async def test_no_answer_is_another_items_answer(checker: AnswerChecker, math500
     dice = random.Random(20261121)
     accepted = []
     for answers in (math500, gsm8k):
-        pairs = [(dice.choice(answers), dice.choice(answers)) for _ in range(400)]
+        pairs = [(dice.choice(answers), dice.choice(answers)) for _ in range(120)]
         for expected, given in pairs:
             if _without_base(expected) == _without_base(given):
                 continue  # also 40_9 and 40: the base is left off
@@ -68,7 +71,7 @@ async def test_no_answer_is_another_items_answer(checker: AnswerChecker, math500
 async def test_no_answer_is_nearly_itself(checker: AnswerChecker, math500: list[str]) -> None:
     accepted = [
         (answer, near)
-        for answer in dict.fromkeys(math500)
+        for answer in list(dict.fromkeys(math500))[::5]
         for near in _near_misses(answer)
         if (await checker.equivalent(answer, near)).right
     ]
