@@ -1,7 +1,7 @@
 """The child process that does algebra on answers. Run as a file by `answers_process`; imports nothing of ours.
 
 One JSON line in: `{"pairs": [[expected, given], …], "seconds": 5.0}`; one out: `{"same": [true, …], "notes": ["", …],
-"last": false}`; after a last one it ends, because its memory or time is used up by half.
+"last": false}`; after a last one it ends, because its memory or time is nearly used up.
 LaTeX is read by latex2sympy2-extended and compared by math-verify, both on top of SymPy.
 
 No text is evaluated. math-verify's own `parse` hands plain expressions to SymPy's `parse_expr`, which calls `eval`;
@@ -230,8 +230,10 @@ def serve(questions: Iterable[str], out: IO[str]) -> None:
 
 def _is_used_up() -> bool:
     """Whether the next question might fail for what earlier ones left behind."""
-    peak_kib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak_kib * 1024 > _MEMORY_BYTES / 2 or time.process_time() > _TOTAL_CPU_SECONDS / 2
+    # Not ru_maxrss: it survives execve, and so begins with the memory of whoever started this process.
+    with open("/proc/self/statm", encoding="ascii") as pages:
+        size = int(pages.read().split()[0]) * resource.getpagesize()
+    return size > _MEMORY_BYTES * 3 / 4 or time.process_time() > _TOTAL_CPU_SECONDS / 2
 
 
 def main(parent: int) -> None:  # pragma: no cover - in a process of its own, where nothing measures

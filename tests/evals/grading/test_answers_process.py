@@ -185,3 +185,26 @@ def _interpreter(folder: Path, program: str) -> str:
     path.write_text(f"#!{sys.executable}\n{program}\n")
     path.chmod(0o755)
     return str(path)
+
+
+_LARGE_PARENT = """
+import asyncio
+from evals.grading.answers_process import AnswerProcess
+held = bytearray(400 << 20)
+held[:: 4096] = bytes(len(held[:: 4096])).replace(bytes(1), b"x")
+async def main():
+    child = AnswerProcess(seconds=5)
+    try:
+        await child.ask([("x+1", "1+x")])
+        first = child.pid
+        await child.ask([("x+1", "1+x")])
+        print(first is not None and first == child.pid)
+    finally:
+        await child.close()
+asyncio.run(main())
+"""
+
+
+def test_the_memory_of_the_parent_is_not_the_childs() -> None:
+    done = subprocess.run([sys.executable, "-c", _LARGE_PARENT], capture_output=True, text=True, check=False)
+    assert (done.stderr, done.stdout) == ("", "True\n")
