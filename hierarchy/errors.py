@@ -36,6 +36,10 @@ class PromptTooLong(UsageError):
         self.context_tokens = context_tokens
 
 
+class BudgetTooSmall(UsageError):
+    """The prompt alone takes all that the budget of tokens allows; the message has both numbers."""
+
+
 class MissingComponent(HiMoeError):
     """Weights, a compiler, isolation or a library is not there; the message names it and the command that gets it."""
 

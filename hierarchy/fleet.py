@@ -16,7 +16,7 @@ from hierarchy.chat import ChatRequest, Completion, Sampling
 from hierarchy.confidence import evidence_of, p_correct
 from hierarchy.context import Emit, Ring, model_call
 from hierarchy.dispatcher import plan_final
-from hierarchy.errors import HiMoeError, InfrastructureError, PromptTooLong, UsageError
+from hierarchy.errors import BudgetTooSmall, HiMoeError, InfrastructureError, PromptTooLong
 from hierarchy.events import CandidateJudged, SamplesCancelled, SamplesStarted
 from hierarchy.plan import Route, Step
 from hierarchy.protocols import ChatModel, Generation
@@ -126,7 +126,7 @@ class FleetRound:
             return
         budget = self._ring.policy.budget.tokens
         if prompt_tokens < model.card.context_tokens and prompt_tokens >= budget:
-            raise UsageError(
+            raise BudgetTooSmall(
                 f"the prompt alone has {prompt_tokens} tokens, and budget.tokens is {budget}; raise it: --budget-tokens"
             )
         samples = tuple(self._sampling(step, index, specialist, asked, max(room, 1)) for index in todo)

@@ -8,7 +8,7 @@ from evals.cells import Cell, Finished, sample_of, unsolvable
 from evals.executors.health import Health
 from evals.sample import CellError, Sample
 from evals.solvers.base import Solver
-from hierarchy.errors import InfrastructureError, ProblemError, PromptTooLong
+from hierarchy.errors import BudgetTooSmall, InfrastructureError, ProblemError, PromptTooLong
 
 RETRIES = 2
 """Further tries of a cell that our own machinery failed."""
@@ -73,5 +73,5 @@ async def attempt(cell: Cell, solver: Solver, retries: int, pause_seconds: float
 async def _solve(cell: Cell, solver: Solver) -> Sample:
     try:
         return sample_of(cell, await solver.solve(cell.item.problem, seed=cell.seed))
-    except (PromptTooLong, ProblemError) as error:
+    except (PromptTooLong, BudgetTooSmall, ProblemError) as error:
         return unsolvable(cell, " ".join(str(error).split()))

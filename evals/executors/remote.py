@@ -14,7 +14,15 @@ from typing import Literal, TypeVar
 
 from evals.solvers.base import Solved, Solver
 from hierarchy.base import Frozen
-from hierarchy.errors import HiMoeError, InfrastructureError, MissingComponent, ProblemError, PromptTooLong, UsageError
+from hierarchy.errors import (
+    BudgetTooSmall,
+    HiMoeError,
+    InfrastructureError,
+    MissingComponent,
+    ProblemError,
+    PromptTooLong,
+    UsageError,
+)
 from hierarchy.ledger.records import ModelCall
 from hierarchy.outcome import Outcome
 from hierarchy.problem import Problem
@@ -98,7 +106,7 @@ class RemoteWorker:
 
 def _failure(error: HiMoeError) -> Reply:
     kind: Kind = "infrastructure"
-    if isinstance(error, PromptTooLong | ProblemError):
+    if isinstance(error, PromptTooLong | BudgetTooSmall | ProblemError):
         kind = "problem"
     elif isinstance(error, MissingComponent):
         kind = "missing"

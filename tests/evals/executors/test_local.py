@@ -12,7 +12,7 @@ from evals.executors.local import Local
 from evals.item import AnswerCheck, Item
 from evals.sample import CellError, Sample
 from evals.solvers.base import Solved
-from hierarchy.errors import EngineFailed, InfrastructureError, MissingComponent, PromptTooLong
+from hierarchy.errors import BudgetTooSmall, EngineFailed, InfrastructureError, MissingComponent, PromptTooLong
 from hierarchy.outcome import Outcome
 from hierarchy.problem import Problem
 
@@ -104,6 +104,17 @@ async def test_a_problem_that_cannot_be_taken_is_unsolved() -> None:
     assert isinstance(result, Sample)
     assert (result.status, result.solution, len(solver.asked)) == ("abstained", "", 1)
     assert "5000 tokens" in result.reason
+
+
+async def test_a_budget_below_the_prompt_is_one_unsolved_problem() -> None:
+    def too_small(problem: Problem, tries: int) -> str:
+        if problem.id == "p0":
+            raise BudgetTooSmall("the prompt alone has 900 tokens")
+        return "4"
+
+    results = {cell.item.id: result for cell, result in await work(Told(too_small), 2)}
+    assert [isinstance(result, Sample) and result.solution for result in results.values()].count("4") == 1
+    assert isinstance(results["p0"], Sample)
 
 
 async def test_a_solver_that_is_down_stops_the_run() -> None:
