@@ -76,17 +76,10 @@ def begin(folder: RunFolder, writer: Writer, manifest: Manifest, items: Sequence
     Raises `UsageError` for a folder that holds a run where none is to be resumed, for a folder without a run where one
     is, and for another configuration than the one it was begun with, with the keys that differ.
     """
+    check_folder(folder, resume=resume)
     if not folder.exists:
-        if resume:
-            folder.manifest()  # its error says what to type
-        if not all(_is_ours(path.name) for path in folder.path.iterdir()):
-            raise UsageError(f"{str(folder.path)!r} is not empty and holds no run; choose another folder: --out DIR")
         writer.begin(manifest, map(facts_of, items))
         return manifest
-    if not resume:
-        raise UsageError(
-            f"{str(folder.path)!r} already holds a run; go on with it: --resume, or choose another folder: --out DIR"
-        )
     begun = folder.manifest()
     differing = begun.differences(manifest)
     if differing:
@@ -96,6 +89,21 @@ def begin(folder: RunFolder, writer: Writer, manifest: Manifest, items: Sequence
             f"folder: --out DIR, which takes over what is equal with --reuse {folder.path}"
         )
     return writer.add_session(begun, manifest.sessions[-1]) if manifest.sessions else begun
+
+
+def check_folder(folder: RunFolder, *, resume: bool) -> None:
+    """Raise `UsageError` where a run can neither begin nor go on: worth asking before anything is opened."""
+    if folder.exists:
+        if not resume:
+            raise UsageError(
+                f"{str(folder.path)!r} already holds a run; go on with it: --resume, or choose another folder: "
+                "--out DIR"
+            )
+        return
+    if resume:
+        folder.manifest()  # its error says what to type
+    if folder.path.is_dir() and not all(_is_ours(path.name) for path in folder.path.iterdir()):
+        raise UsageError(f"{str(folder.path)!r} is not empty and holds no run; choose another folder: --out DIR")
 
 
 def _is_ours(name: str) -> bool:

@@ -59,13 +59,13 @@ class RunFolder:
 
     def items(self) -> list[ItemFacts]:
         """What was asked. Raises `UsageError` for a broken line."""
-        return list(_lines(self.path / ITEMS, ItemFacts))
+        return list(read_lines(self.path / ITEMS, ItemFacts))
 
     def samples(self) -> list[Sample]:
         """The finished cells, in the order in which they finished. Raises `UsageError` for a broken line, or a cell
         that is there twice."""
         found: dict[tuple[str, int], Sample] = {}
-        for sample in _lines(self.path / SAMPLES, Sample):
+        for sample in read_lines(self.path / SAMPLES, Sample):
             cell = (sample.task_id, sample.sample)
             if cell in found:
                 raise UsageError(
@@ -76,11 +76,11 @@ class RunFolder:
 
     def grades(self) -> dict[tuple[str, int], Grade]:
         """(task id, sample) → its latest grade. Raises `UsageError` for a broken line."""
-        return {(grade.task_id, grade.sample): grade for grade in _lines(self.path / GRADES, Grade)}
+        return {(grade.task_id, grade.sample): grade for grade in read_lines(self.path / GRADES, Grade)}
 
     def errors(self) -> list[CellError]:
         """Every failure of our own, those that a retry mended included. Raises `UsageError` for a broken line."""
-        return list(_lines(self.path / ERRORS, CellError))
+        return list(read_lines(self.path / ERRORS, CellError))
 
     @contextmanager
     def writing(self) -> Iterator["Writer"]:
@@ -200,8 +200,9 @@ def _write_whole(path: Path, text: str) -> None:
     beside.replace(path)
 
 
-def _lines(path: Path, kind: type[_Line]) -> Iterator[_Line]:
-    """The whole lines of a file; a last one without its end is what a killed process was writing."""
+def read_lines(path: Path, kind: type[_Line]) -> Iterator[_Line]:
+    """The whole lines of a file, none where there is no file; a last one without its end is what a killed process was
+    writing. Raises `UsageError` that names a broken line."""
     try:
         file = path.open("rb")
     except FileNotFoundError:

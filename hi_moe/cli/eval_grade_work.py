@@ -1,5 +1,7 @@
 """Grading for the command line: which samples of which set, where the grades go, and how far it is."""
 
+import hashlib
+import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -18,7 +20,7 @@ from evals.sample import CellError, Grade, Sample
 from evals.sets.base import LoadedSet
 from evals.sets.own import Own
 from evals.sets.registry import load_set
-from evals.store import RunFolder
+from evals.store import RunFolder, read_lines
 from hi_moe.isolation import isolated
 from hierarchy.errors import UsageError
 from sandbox.settings import SandboxSettings
@@ -79,18 +81,24 @@ async def _grade_file(options: GradeOptions, settings: SandboxSettings, show: Sh
         )
     loaded = load_set(options.set_name, options.set_file)
     read = read_samples(options.samples, loaded.items, loaded.set.name, skip_unknown=options.skip_unknown)
-    todo = _in_order(loaded.items, read.samples)
+    cells = [_keyed(loaded, one) for one in _in_order(loaded.items, read.samples)]
     folder = options.out or options.samples.parent
     grades = folder / f"{_stem(options.samples)}_grades.jsonl"
-    if grades.exists() and not options.again:
-        raise UsageError(f"{str(grades)!r} is there already; grade anew with --again, or choose another folder: --out")
-    result = GradeResult(loaded, [])
+    known = {} if options.again or not grades.is_file() else {one.key: one for one in read_lines(grades, Grade)}
+    if not known.keys() <= {one.sample.key for one in cells}:
+        raise UsageError(
+            f"{str(grades)!r} holds grades of other samples; grade anew with --again, or choose another folder: --out"
+        )
+    result = GradeResult(loaded, [known[one.sample.key] for one in cells if one.sample.key in known])
+    todo = [one for one in cells if one.sample.key not in known]
     result.notes = _notes(loaded, loaded.items, read.samples)
     if read.skipped:
         result.notes.append(f"{read.skipped.total()} samples are of no item of {loaded.set.name!r} and left out")
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with grades.open("w", encoding="utf-8") as file:
+            file.write("".join(f"{grade.model_dump_json()}\n" for grade in result.grades))
+            file.flush()
 
             def keep(line: Grade | CellError) -> None:
                 if isinstance(line, Grade):
@@ -101,7 +109,7 @@ async def _grade_file(options: GradeOptions, settings: SandboxSettings, show: Sh
     except (FileExistsError, PermissionError, NotADirectoryError, IsADirectoryError) as error:
         raise UsageError(f"cannot write {str(grades)!r}: {error.strerror}; choose another folder: --out DIR") from None
     result.files.append(grades)
-    _export(options, result, todo, folder)
+    _export(options, result, cells, folder)
     return result
 
 
@@ -203,6 +211,13 @@ def _notes(loaded: LoadedSet, items: Sequence[Item], samples: Sequence[Sample]) 
     if without:
         notes.append(f"{without} of {len(items)} items have no sample; the score is over the others")
     return notes
+
+
+def _keyed(loaded: LoadedSet, one: Ungraded) -> Ungraded:
+    """A sample of others with a key: what its grade depends on, so that a grade from before is known again."""
+    sample = one.sample
+    text = json.dumps([loaded.sha256, sample.task_id, sample.sample, sample.solution])
+    return one._replace(sample=sample.model_copy(update={"key": hashlib.sha256(text.encode()).hexdigest()}))
 
 
 def _cell(sample: Sample) -> tuple[str, int]:

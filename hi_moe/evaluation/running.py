@@ -13,7 +13,7 @@ from evals.executors.base import Executor
 from evals.executors.local import Local
 from evals.grading.grader import Grader
 from evals.manifest import Manifest, Session, SetInfo
-from evals.run import Progress, Run, begin
+from evals.run import Progress, Run, begin, check_folder
 from evals.sets.base import LoadedSet
 from evals.sets.registry import load_set
 from evals.store import RunFolder
@@ -94,6 +94,7 @@ async def evaluate(
     items = options.selection.of(problems.items, problems.set.name)
     options.solver.check_items(item.id for item in items)
     folder = RunFolder(options.out)
+    check_folder(folder, resume=options.resume)
     async with AsyncExitStack() as stack:
         writer = stack.enter_context(folder.writing())
         executor, made_with = await stack.enter_async_context(_executor(options, loaded))

@@ -99,8 +99,21 @@ def test_json_and_the_files_of_other_tools(run: Run, plus: Path) -> None:
 def test_grades_are_not_overwritten_unasked(run: Run, refused: Callable[..., str], plus: Path) -> None:
     command = ("eval", "grade", lines("some.jsonl", SAMPLES[0]), "--set", "humaneval+", "--set-file", plus)
     assert run(*command).exit_code == 0
-    assert "is there already; grade anew with --again" in refused(*command)
+    lines("some.jsonl", SAMPLES[0] | {"solution": "def other(): pass"})
+    assert "holds grades of other samples; grade anew with --again" in refused(*command)
     assert run(*command, "--again").exit_code == 0
+
+
+def test_a_file_that_was_stopped_is_gone_on_with(run: Run, plus: Path) -> None:
+    command = ("eval", "grade", lines("some.jsonl", *SAMPLES[:2]), "--set", "humaneval+", "--set-file", plus, "--json")
+    whole = json.loads(run(*command).stdout)
+    path = Path("some_grades.jsonl")
+    first, *_ = path.read_text().splitlines(keepends=True)
+    path.write_text(first + '{"task_id": "torn')
+    again = json.loads(run(*command).stdout)
+    assert again["graded_now"] == whole["graded_now"] - 1
+    assert again["summary"] == whole["summary"]
+    assert len(path.read_text().splitlines()) == whole["graded_now"]
 
 
 def test_samples_of_unknown_items(run: Run, refused: Callable[..., str], plus: Path) -> None:
