@@ -61,7 +61,7 @@ def ab(
     hi-moe eval ab --a embedded --b embedded,my-adapter.gguf --set contest --solver direct
     hi-moe eval ab --a ladder.samples=4 --b ladder.samples=16 --set humaneval
     """
-    from hi_moe.cli.eval_progress import ab_view
+    from hi_moe.cli.eval_progress import ab_note, drawing
     from hi_moe.cli.signals import STOPPING, Interrupted, finish
     from hi_moe.cli.streams import put, say
     from hi_moe.evaluation.abtest import AbOptions, ab_test
@@ -86,8 +86,13 @@ def ab(
     again = f"nothing is lost; go on with: the same command and --resume (folder {out})"
 
     async def main() -> dict[str, object]:
-        with ab_view(quiet) as view:
-            return (await ab_test(options, view, lambda line: say(f"warning: {line}"))).as_json()
+        with drawing("items", quiet) as draw:
+            standing = await ab_test(
+                options,
+                lambda now: draw(now.compared, now.items, ab_note(now)),
+                lambda line: say(f"warning: {line}"),
+            )
+            return standing.as_json()
 
     try:
         result = finish(main(), f"interrupted; {again}", STOPPING)

@@ -62,7 +62,8 @@ def grade(
     hi-moe eval grade samples.jsonl.gz --set humaneval --format human-eval
     hi-moe eval grade runs/direct --again
     """
-    from hi_moe.cli.eval_grade_work import GradeOptions, bar, grade_samples
+    from hi_moe.cli.eval_grade_work import GradeOptions, grade_samples
+    from hi_moe.cli.eval_progress import drawing
     from hi_moe.cli.signals import Interrupted, finish
 
     settings = load(profile, config).settings.sandbox
@@ -76,7 +77,11 @@ def grade(
         again=again,
     )
     try:
-        with bar(quiet) as show:
+        with drawing("samples", quiet) as draw:
+
+            def show(done: int, right: int, total: int) -> None:
+                draw(done, total, f"{100 * right / done:.1f} % right")
+
             result = finish(grade_samples(options, settings, show))
     except Interrupted as signal:
         return signal.code

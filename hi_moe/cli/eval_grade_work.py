@@ -2,9 +2,7 @@
 
 import hashlib
 import json
-import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -226,21 +224,3 @@ def _cell(sample: Sample) -> tuple[str, int]:
 
 def _stem(path: Path) -> str:
     return Path(path.name.removesuffix(_COMPRESSED)).stem
-
-
-@contextmanager
-def bar(quiet: bool) -> Iterator[Show]:
-    """A bar on stderr with the running score; silent when that is no terminal."""
-    if quiet or not sys.stderr.isatty():
-        yield lambda done, right, total: None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    note = TextColumn("{task.fields[note]}")
-    bars = Progress(BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), note, console=Console(stderr=True))
-    task = bars.add_task("samples", total=None, note="")
-    with bars:
-        yield lambda done, right, total: bars.update(
-            task, completed=done, total=total, note=f"{100 * right / done:.1f} % right"
-        )

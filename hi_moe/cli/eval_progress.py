@@ -1,92 +1,40 @@
-"""Live progress of a run on stderr: a bar with running score, rate and time left; silent when not a terminal."""
+"""Live progress of an evaluation on stderr: one bar with a note behind it; silent when that is no terminal."""
 
 import sys
-from types import TracebackType
-from typing import Self
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
-from rich.progress import Progress as Bars
+if TYPE_CHECKING:
+    from evals.ab import Standing
+    from evals.run import Progress
 
-from evals.ab import Standing
-from evals.run import Progress
-
-
-class _Drawing:
-    """A bar on stderr with a note behind it."""
-
-    def __init__(self, name: str) -> None:
-        self._name = name
-        self._bars = Bars(
-            TextColumn("{task.description}"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TextColumn("{task.fields[note]}"),
-            console=Console(stderr=True),
-        )
-        self._task = self._bars.add_task("loading", total=None, note="")
-
-    def __enter__(self) -> Self:
-        self._bars.start()
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
-        self._bars.stop()
-
-    def _draw(self, total: int, done: int, note: str) -> None:
-        self._bars.update(self._task, description=self._name, total=total, completed=done, note=note)
+Draw = Callable[[int, int, str], None]
+"""Told what is done, how much there is, and a note."""
 
 
-class Bar(_Drawing):
-    """Draws the progress of one run."""
+@contextmanager
+def drawing(name: str, quiet: bool) -> Iterator[Draw]:
+    """A bar of `name`, such as "samples", until the block ends."""
+    if quiet or not sys.stderr.isatty():
+        yield lambda done, total, note: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-    def __init__(self) -> None:
-        super().__init__("samples")
-
-    def __call__(self, progress: Progress) -> None:
-        """Show where the run stands."""
-        self._draw(progress.total, progress.done, note(progress))
-
-
-class AbBar(_Drawing):
-    """Draws the progress of an A/B."""
-
-    def __init__(self) -> None:
-        super().__init__("items")
-
-    def __call__(self, standing: Standing) -> None:
-        """Show where it stands."""
-        seen = f"{standing.only_a} only A, {standing.only_b} only B, {standing.both} both, {standing.neither} neither"
-        self._draw(standing.items, standing.compared, seen)
+    bars = Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[note]}"),
+        console=Console(stderr=True),
+    )
+    task = bars.add_task("loading", total=None, note="")
+    with bars:
+        yield lambda done, total, note: bars.update(task, description=name, total=total, completed=done, note=note)
 
 
-class Silent:
-    """Shows nothing."""
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
-        pass
-
-    def __call__(self, progress: object) -> None:
-        """Nothing."""
-
-
-View = Bar | Silent
-
-
-def progress_view(quiet: bool) -> View:
-    """The bar on a terminal, else nothing."""
-    return Bar() if not quiet and sys.stderr.isatty() else Silent()
-
-
-def ab_view(quiet: bool) -> AbBar | Silent:
-    """The same for an A/B."""
-    return AbBar() if not quiet and sys.stderr.isatty() else Silent()
-
-
-def note(progress: Progress) -> str:
+def note(progress: "Progress") -> str:
     """Running score, rate and time left: `61.2 % right, 4.1/min, 12 min left, 1 failed`."""
     parts: list[str] = []
     if progress.score is not None:
@@ -101,6 +49,11 @@ def note(progress: Progress) -> str:
     if progress.failed:
         parts.append(f"{progress.failed} failed")
     return ", ".join(parts)
+
+
+def ab_note(standing: "Standing") -> str:
+    """Who solved what so far."""
+    return f"{standing.only_a} only A, {standing.only_b} only B, {standing.both} both, {standing.neither} neither"
 
 
 def duration(seconds: float) -> str:

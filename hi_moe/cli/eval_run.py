@@ -96,7 +96,6 @@ def run(
     hi-moe eval run --set contest --solver best-of-n --match runs/ring --out runs/matched
     hi-moe eval compare runs/matched runs/ring
     """
-    from hi_moe.cli.eval_progress import progress_view
     from hi_moe.cli.eval_work import work
     from hi_moe.evaluation.running import RunOptions
     from hi_moe.evaluation.selection import Selection, ids_of
@@ -104,22 +103,11 @@ def run(
 
     if executor == "local" and (ray_address or workers):
         raise click.UsageError("--ray-address and --workers go with --executor ray", click.get_current_context())
-    if endpoint is None and (endpoint_model or endpoint_context or api_key_env):
-        wrong = "--endpoint-model, --endpoint-context and --api-key-env go with --endpoint"
-        raise click.UsageError(wrong, click.get_current_context())
     if budget_tokens is not None and solver != "hierarchy":
         wrong = f"--budget-tokens is for the hierarchy; {solver!r} has no budget: leave it out"
         raise click.UsageError(wrong, click.get_current_context())
     flags: dict[str, object] = {"models.default": model, "budget.tokens": budget_tokens, "seed": seed}
-    if endpoint is not None:
-        if endpoint_model is None or model is not None:
-            wrong = (
-                "--endpoint needs --endpoint-model" if model is None else "--endpoint and --model exclude each other"
-            )
-            raise click.UsageError(wrong, click.get_current_context())
-        server = {"base_url": endpoint, "model": endpoint_model, "context_tokens": endpoint_context or 8192}
-        flags["models.endpoints"] = {"endpoint": server | ({"api_key_env": api_key_env} if api_key_env else {})}
-        flags["models.default"] = "endpoint"
+    flags |= _server(endpoint, endpoint_model, endpoint_context, api_key_env, model)
     loaded = load(profile, config, flags)
     spec = SolverSpec(
         name=solver,
@@ -149,4 +137,25 @@ def run(
         reuse=reuse,
         grade=not no_grade,
     )
-    return work(options, loaded, progress_view(quiet), as_json)
+    return work(options, loaded, quiet, as_json)
+
+
+def _server(
+    endpoint: str | None, name: str | None, context: int | None, api_key_env: str | None, model: str | None
+) -> dict[str, object]:
+    """Settings for a model behind an endpoint. Raises `click.UsageError` for options that do not go together."""
+    wrong = None
+    if endpoint is None and (name or context or api_key_env):
+        wrong = "--endpoint-model, --endpoint-context and --api-key-env go with --endpoint"
+    elif endpoint is not None and model is not None:
+        wrong = "--endpoint and --model exclude each other"
+    elif endpoint is not None and name is None:
+        wrong = "--endpoint needs --endpoint-model"
+    if wrong:
+        raise click.UsageError(wrong, click.get_current_context())
+    if endpoint is None:
+        return {}
+    server: dict[str, object] = {"base_url": endpoint, "model": name, "context_tokens": context or 8192}
+    if api_key_env:
+        server["api_key_env"] = api_key_env
+    return {"models.endpoints": {"endpoint": server}, "models.default": "endpoint"}

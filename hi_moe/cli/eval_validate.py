@@ -1,7 +1,6 @@
 """`hi-moe eval validate`: run a set's references and wrong solutions against its checks."""
 
 import json
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -65,14 +64,14 @@ def validate(
     from evals.validate import count, totals
     from hi_moe.cli.signals import Interrupted, finish
     from hi_moe.cli.streams import put, say
-    from hi_moe.evaluation.selection import Selection
+    from hi_moe.evaluation.selection import Selection, ids_of
     from hierarchy.errors import UsageError
 
     settings = load(profile, config).settings.sandbox
     chosen = load_set(name, set_file)
     if chosen.changed:
         say(chosen.changed)
-    wanted = Selection(limit=limit, ids=tuple(filter(None, map(str.strip, (ids or "").split(",")))))
+    wanted = Selection(limit=limit, ids=ids_of(ids))
     items = wanted.of(chosen.items, chosen.set.name)
     if not count(items):
         raise UsageError(f"no item of {chosen.set.name!r} has a reference or a wrong solution: there is nothing to run")
@@ -100,23 +99,19 @@ async def _work(settings: "SandboxSettings", items: "Sequence[Item]", show: "Cal
 
 @contextmanager
 def _progress(total: int, quiet: bool) -> "Iterator[Callable[[Trial], None]]":
-    """A bar on stderr with the faults so far; silent when that is no terminal."""
-    if quiet or not sys.stderr.isatty():
-        yield lambda trial: None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+    """A bar with the faults so far."""
+    from hi_moe.cli.eval_progress import drawing
+    from hi_moe.cli.text import plural
 
-    note = TextColumn("{task.fields[faults]} faults")
-    bars = Progress(BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), note, console=Console(stderr=True))
-    task, faults = bars.add_task("solutions", total=total, faults=0), 0
+    done = faults = 0
+    with drawing("solutions", quiet) as draw:
 
-    def show(trial: "Trial") -> None:
-        nonlocal faults
-        faults += trial.fault is not None
-        bars.update(task, advance=1, faults=faults)
+        def show(trial: "Trial") -> None:
+            nonlocal done, faults
+            done += 1
+            faults += trial.fault is not None
+            draw(done, total, plural(faults, "fault"))
 
-    with bars:
         yield show
 
 

@@ -4,7 +4,7 @@ import json
 
 from evals.run import Progress
 from evals.sets.registry import names
-from hi_moe.cli.eval_progress import View, duration
+from hi_moe.cli.eval_progress import drawing, duration, note
 from hi_moe.cli.exits import Exit
 from hi_moe.cli.signals import STOPPING, Interrupted, finish
 from hi_moe.cli.streams import put, say
@@ -12,13 +12,18 @@ from hi_moe.evaluation.running import RunOptions, evaluate
 from hi_moe.settings import Loaded
 
 
-def work(options: RunOptions, loaded: Loaded, view: View, as_json: bool) -> Exit:
+def work(options: RunOptions, loaded: Loaded, quiet: bool, as_json: bool) -> Exit:
     """Run to the end or to a signal; the summary goes to stdout. Raises what `evaluate` raises."""
     again = f"nothing is lost; go on with: the same command and --resume (folder {options.out})"
 
     async def main() -> Progress:
-        with view:
-            return await evaluate(options, loaded, view, lambda line: say(f"warning: {line}"))
+        with drawing("samples", quiet) as draw:
+            return await evaluate(
+                options,
+                loaded,
+                lambda progress: draw(progress.done, progress.total, note(progress)),
+                lambda line: say(f"warning: {line}"),
+            )
 
     try:
         progress = finish(main(), f"interrupted; {again}", STOPPING)

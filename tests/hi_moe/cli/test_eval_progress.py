@@ -2,8 +2,9 @@
 
 import pytest
 
+from evals.ab import Standing
 from evals.run import Progress
-from hi_moe.cli.eval_progress import Silent, ab_view, duration, note, progress_view
+from hi_moe.cli.eval_progress import ab_note, drawing, duration, note
 
 
 def test_score_rate_and_time_left() -> None:
@@ -29,8 +30,12 @@ def test_durations(seconds: float, text: str) -> None:
     assert duration(seconds) in (text, "1 h 30 min")
 
 
-def test_no_bar_without_a_terminal() -> None:
-    for view in (progress_view(False), ab_view(False)):
-        assert isinstance(view, Silent)
-        with view as shown:
-            shown(None)
+def test_who_solved_what() -> None:
+    standing = Standing(items=9, alpha=0.05, both=1, only_a=2, only_b=3, neither=0)
+    assert ab_note(standing) == "2 only A, 3 only B, 1 both, 0 neither"
+
+
+def test_nothing_is_drawn_without_a_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    with drawing("samples", quiet=False) as draw:
+        draw(1, 2, "note")
+    assert capsys.readouterr().err == ""

@@ -126,7 +126,7 @@ def test_a_terminal_gets_a_bar_with_the_faults_so_far(
     os.close(master)
     assert code == UNSOUND
     assert b"2/2" in b"".join(shown)
-    assert b"1 faults" in b"".join(shown)
+    assert b"1 fault" in b"".join(shown)
     assert capsys.readouterr().out.startswith("ITEM")
 
 
