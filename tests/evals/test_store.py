@@ -137,9 +137,10 @@ def test_two_writers_exclude_each_other(folder: RunFolder) -> None:
 
 
 def test_a_held_folder_is_free_again(folder: RunFolder) -> None:
-    for _ in range(2):
-        with folder.writing():
-            pass
+    for name in ("b", "c"):
+        with folder.writing() as writer:
+            writer.sample(Sample(task_id=name))
+    assert [sample.task_id for sample in folder.samples()] == ["a", "b", "c"]
 
 
 _WRITES_UNTIL_KILLED = """

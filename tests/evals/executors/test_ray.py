@@ -1,6 +1,5 @@
 """A real Ray cluster of two nodes on this machine: cells are spread, a killed worker loses nothing."""
 
-import asyncio
 import json
 import os
 import signal
@@ -11,6 +10,7 @@ from typing import Any
 
 import pytest
 import told_solver
+from processes import until
 from told_solver import FACTORY
 
 from evals.cells import Cell, Finished
@@ -162,11 +162,7 @@ async def test_leaving_early_ends_the_workers(cluster: str) -> None:
         async with aclosing(executor.work(cells(*["?"] * 12))) as finished:
             async for _ in finished:
                 break
-    for _ in range(100):
-        if not os.path.exists(f"/proc/{pid}"):
-            return
-        await asyncio.sleep(0.1)
-    raise AssertionError("the worker is still there")
+    await until(lambda: not Path(f"/proc/{pid}").exists())
 
 
 async def test_no_cluster_at_the_address_is_said() -> None:
