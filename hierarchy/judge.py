@@ -6,16 +6,18 @@ never travel to the candidate, so there is nothing that it could forge, read or 
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from hierarchy.attempt import Verdict
 from hierarchy.comparison import CheckerMode
 from hierarchy.errors import MissingComponent
-from hierarchy.judging.asserted import Prepared, check, prepare
+from hierarchy.judging.asserted import check
 from hierarchy.judging.checked import ask
 from hierarchy.judging.compared import compare_printed, compare_returned
+from hierarchy.judging.inputs import called, printed
 from hierarchy.judging.observation import Observation, observation
 from hierarchy.judging.results import Result, failed, load_status, not_loaded, verdict
-from hierarchy.problem import AssertionTest, FunctionTest, Problem, StdioTest, TestCase
+from hierarchy.problem import FunctionTest, Problem, StdioTest, TestCase
 from sandbox.errors import IsolationMissing
 from sandbox.sandbox import Sandbox
 from sandbox.types import Call, CaseResult, Evaluate, Execution, Input, Limits, Program, Stdin
@@ -32,18 +34,38 @@ class Judge:
         self.limits = sandbox.limits
         """Bounds of a run where none are given."""
 
-    async def judge(self, problem: Problem, code: str | None, tests: Sequence[TestCase] | None = None) -> Verdict:
+    async def judge(
+        self,
+        problem: Problem,
+        code: str | None,
+        tests: Sequence[TestCase] | None = None,
+        limits: Limits | None = None,
+    ) -> Verdict:
         """Run every test (the problem's public ones unless others are given) and sum up.
 
-        Without tests only the program's form is checked: it loads and defines the entry point; a whole program is
-        compiled and not run, because it would wait for input. Raises `MissingComponent` where nothing can be isolated.
+        `limits`: of each run, instead of the sandbox's own. Without tests only the program's form is checked: it loads
+        and defines the entry point; a whole program is compiled and not run, because it would wait for input. Raises
+        `MissingComponent` where nothing can be isolated.
         """
         tests = problem.public_tests if tests is None else tuple(tests)
         if code is None:
             return Verdict(status="compile_error", tests_total=len(tests), detail="no program found in the answer")
         if not tests:
             return await self._form(problem, code)
-        return await _Judging(self, problem, code, tests).verdict()
+        return await _Judging(self, problem, code, tests, limits).verdict()
+
+    async def times(self, problem: Problem, code: str, tests: Sequence[TestCase], limits: Limits) -> Execution:
+        """What a program takes for `tests`, whatever it answers: their calls and inputs are the cases of the result.
+
+        The status is that of the first run that did not come to its end. Raises `MissingComponent` as `judge`.
+        """
+        total = Execution("ok", ())
+        for inputs in (called(tests, problem.entry_point).inputs, list(printed(tests).values())):
+            if inputs and total.status == "ok":
+                one = await self.run(code, inputs, limits)
+                load = max(total.load_cpu_seconds, one.load_cpu_seconds)
+                total = replace(one, results=total.results + one.results, load_cpu_seconds=load)
+        return total
 
     def judge_answer(self, answer: str | None) -> Verdict:
         """Judge a final answer or open text, which nothing can be run against: it only has to be there."""
@@ -101,23 +123,24 @@ class Judge:
 class _Judging:
     """One candidate and its tests."""
 
-    def __init__(self, judge: Judge, problem: Problem, code: str, tests: Sequence[TestCase]) -> None:
+    def __init__(
+        self, judge: Judge, problem: Problem, code: str, tests: Sequence[TestCase], limits: Limits | None
+    ) -> None:
         self._judge = judge
         self._problem = problem
         self._code = code
         self._tests = tests
+        self._limits = limits
         self._results: dict[int, Result] = {}
         self._seconds = 0.0
 
     async def verdict(self) -> Verdict:
         """Run everything: calls and assertions after one load of the program, tests on stdin in a run of their own."""
-        called = [index for index, test in enumerate(self._tests) if not isinstance(test, StdioTest)]
-        printed = [index for index, test in enumerate(self._tests) if isinstance(test, StdioTest)]
         isolation = "none"
-        for indexes, judge_group in ((called, self._judge_called), (printed, self._judge_printed)):
-            if not indexes:
+        for judge_group in (self._judge_called, self._judge_printed):
+            execution = await judge_group()
+            if execution is None:
                 continue
-            execution = await judge_group(indexes)
             self._seconds += execution.wall_seconds
             isolation = execution.isolation
             status = load_status(execution)
@@ -126,34 +149,28 @@ class _Judging:
         results = [self._results[index] for index in range(len(self._tests))]
         return verdict(self._tests, results, isolation=isolation, seconds=self._seconds)
 
-    async def _judge_called(self, indexes: Sequence[int]) -> Execution:
-        prepared: dict[int, Prepared] = {}
-        inputs: list[Input] = []
-        spans: dict[int, slice] = {}
-        for index in indexes:
-            test = self._tests[index]
-            start = len(inputs)
-            if isinstance(test, FunctionTest):
-                inputs.append(Call(test.entry_point, test.args, test.kwargs))
-            elif isinstance(test, AssertionTest):
-                prepared[index] = prepare(test, self._problem.entry_point)
-                inputs += prepared[index].inputs
-            spans[index] = slice(start, len(inputs))
-        execution = await self._judge.run(self._code, inputs)
+    async def _judge_called(self) -> Execution | None:
+        inputs, prepared, spans = called(self._tests, self._problem.entry_point)
+        if not spans:
+            return None
+        execution = await self._judge.run(self._code, inputs, self._limits)
         if execution.status != "ok":
             return execution
-        called = {i: test for i in indexes if isinstance(test := self._tests[i], FunctionTest)}
-        await self._compare(called, {i: execution.results[spans[i]][0] for i in called})
+        functions = {i: test for i in spans if isinstance(test := self._tests[i], FunctionTest)}
+        await self._compare(functions, {i: execution.results[spans[i]][0] for i in functions})
         cases = [execution.results[spans[index]] for index in prepared]
         checked, seconds = await check(tuple(prepared.values()), cases, self._judge.run)
         self._results.update(zip(prepared, checked, strict=True))
         self._seconds += seconds
         return execution
 
-    async def _judge_printed(self, indexes: Sequence[int]) -> Execution:
-        tests = {index: test for index in indexes if isinstance(test := self._tests[index], StdioTest)}
-        execution = await self._judge.run(self._code, [Stdin(test.stdin) for test in tests.values()])
+    async def _judge_printed(self) -> Execution | None:
+        inputs = printed(self._tests)
+        if not inputs:
+            return None
+        execution = await self._judge.run(self._code, list(inputs.values()), self._limits)
         if execution.status == "ok":
+            tests = {index: test for index in inputs if isinstance(test := self._tests[index], StdioTest)}
             await self._compare(tests, dict(zip(tests, execution.results, strict=True)))
         return execution
 

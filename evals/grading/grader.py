@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Self
 
 from evals.grading.answers_boxed import given_answer
 from evals.grading.code import InputsGrader
-from evals.grading.hidden import judged_tests
+from evals.grading.hidden import TestsGrader
 from evals.grading.judged import NO_ANSWER, NO_PROGRAM, Judged
 from evals.grading.references import References, default_folder
 from evals.grading.script import ScriptGrader
@@ -44,6 +44,7 @@ class Grader:
     def __init__(self, sandbox: Sandbox, expected: Path | None = None) -> None:
         self._judge = Judge(sandbox)
         self._inputs = InputsGrader(self._judge, References(self._judge, expected or default_folder()))
+        self._tests = TestsGrader(self._judge)
         self._scripts = ScriptGrader(self._judge)
         self._answers: AnswerChecker | None = None
 
@@ -104,7 +105,7 @@ class Grader:
         if isinstance(check, InputsCheck):
             return await self._inputs.grade(item.id, check, answer)
         if isinstance(check, TestsCheck):
-            return await judged_tests(self._judge, item.problem, answer, check.tests)
+            return await self._tests.grade(item, check, answer)
         if isinstance(check, AnswerCheck):
             return await self._equivalent(check, answer)
         return await self._scripts.grade(item, check, answer)

@@ -5,10 +5,8 @@ publish nothing else, and has the isolation of any other run. Time limits are sc
 script; without one they are those of the sandbox.
 """
 
-import asyncio
-from dataclasses import replace
-
 from evals.grading.judged import Judged
+from evals.grading.scaled import ScaledLimits
 from evals.item import Item, ScriptCheck
 from hierarchy.errors import InfrastructureError
 from hierarchy.judge import Judge
@@ -23,12 +21,15 @@ class ScriptGrader:
 
     def __init__(self, judge: Judge) -> None:
         self._judge = judge
-        self._limits: dict[tuple[str, str], Limits] = {}
-        self._locks: dict[tuple[str, str], asyncio.Lock] = {}
+        self._limits = ScaledLimits(judge.limits)
 
     async def grade(self, item: Item, check: ScriptCheck, code: str) -> Judged:
         """Run candidate and script. Raises `InfrastructureError` where the reference does not pass its own script."""
-        execution = await self._run(code, check, await self._scaled(item, check))
+
+        async def of_reference(reference: str, generous: Limits) -> Limits:
+            return _scaled(item, await self._run(reference, check, generous), self._judge.limits)
+
+        execution = await self._run(code, check, await self._limits.of(item, of_reference))
         status = load_status(execution)
         if status == "runtime_error" and execution.detail.startswith("AssertionError"):
             status = "wrong_answer"
@@ -38,19 +39,8 @@ class ScriptGrader:
     async def _run(self, code: str, check: ScriptCheck, limits: Limits) -> Execution:
         return await self._judge.run(f"{code}\n\n{check.script}\n", [Evaluate("None")], limits)
 
-    async def _scaled(self, item: Item, check: ScriptCheck) -> Limits:
-        limits = self._judge.limits
-        if item.reference is None:
-            return limits
-        key = item.reference, check.script
-        async with self._locks.setdefault(key, asyncio.Lock()):
-            if key not in self._limits:
-                execution = await self._run(item.reference, check, replace(limits, cpu_seconds=60, wall_seconds=300))
-                self._limits[key] = _of_reference(item, execution, limits)
-            return self._limits[key]
 
-
-def _of_reference(item: Item, execution: Execution, limits: Limits) -> Limits:
+def _scaled(item: Item, execution: Execution, limits: Limits) -> Limits:
     try:
         return scaled(limits, execution)
     except ReferenceFailed as error:
