@@ -109,7 +109,7 @@ lint: setup ## Ruff, mypy and the import contract
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-unit: languages browser weights ## Every test, with branch coverage
+unit: languages browser weights $(EVALPLUS) ## Every test, with branch coverage
 	$(BIN)/python -m pytest --cov --cov-branch --cov-report=term --cov-fail-under=90
 
 test: lint unit ## Every check: lint and tests

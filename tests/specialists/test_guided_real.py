@@ -73,7 +73,10 @@ async def test_the_same_problem_gets_the_same_ranking(engine: LlamaCppEngine) ->
     router = GuidedRouter(Registry.load(), One(engine))
     asked = Problem(id="p", statement="Prove it.", task="text")
     first, second = await router.rank(asked, "Prove it."), await router.rank(asked, "Prove it.")
-    assert dict(first.scores) == pytest.approx(dict(second.scores), rel=0.05)
+    # The second prompt is found in the cache, so its last tokens are computed in a batch of another shape, which rounds
+    # in another way: how much, depends on the processor.
+    assert dict(first.scores) == pytest.approx(dict(second.scores), abs=0.05)
+    assert first.scores[0][0] == second.scores[0][0]
 
 
 def budgets_hold(engine: LlamaCppEngine) -> None:
