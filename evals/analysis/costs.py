@@ -20,22 +20,20 @@ class Cost:
     tier: str
     """`monitor`, `architect`, `dispatcher`, `fleet`, `selector`, `other`, or `all`."""
     specialist: str | None = None
-    calls: int = 0
-    """Model calls; the samples of one prompt are one call."""
     samples: int = 0
     """Completions that were asked for."""
     cancelled: int = 0
     """Of those, cut off before they were complete."""
-    prompt_tokens: int = 0
-    completion_tokens: int = 0
-    model_seconds: float = 0.0
-    queue_seconds: float = 0.0
-    sandbox_seconds: float = 0.0
+    usage: Usage = Usage()
 
-    @property
-    def tokens(self) -> int:
-        """Prompt plus completion tokens."""
-        return self.prompt_tokens + self.completion_tokens
+    def __add__(self, other: "Cost") -> "Cost":
+        """Both, under the name of the first."""
+        return replace(
+            self,
+            samples=self.samples + other.samples,
+            cancelled=self.cancelled + other.cancelled,
+            usage=self.usage + other.usage,
+        )
 
 
 @dataclass(frozen=True)
@@ -70,8 +68,9 @@ class Costs:
 def costs(results: Results) -> Costs:
     """What a run cost; zeros when nothing is finished."""
     rows = results.rows
-    total = replace(
-        _cost("all", sum((row.sample.usage for row in rows), Usage())),
+    total = Cost(
+        "all",
+        usage=sum((row.sample.usage for row in rows), Usage()),
         samples=sum(call.samples for row in rows for call in row.sample.calls),
         cancelled=sum(call.cancelled for row in rows for call in row.sample.calls),
     )
@@ -130,62 +129,33 @@ def _parts(rows: Iterable[Row], total: Cost) -> tuple[Cost, ...]:
 
     def add(cost: Cost) -> None:
         key = (cost.tier, cost.specialist)
-        found[key] = _sum(found[key], cost) if key in found else cost
+        found[key] = found[key] + cost if key in found else cost
 
     for row in rows:
         for call in row.sample.calls:
             add(_of_call(call))
         for attempt in row.sample.attempts:
             add(_of_attempt(attempt))
-    rest = _rest(total, found.values())
+    rest = Cost(OTHER, usage=_rest(total.usage, found.values()))
     return (*found.values(), *([rest] if rest != Cost(OTHER) else []))
 
 
 def _of_call(call: ModelCall) -> Cost:
-    cost = _cost(call.tier, call.usage)
-    return replace(cost, specialist=call.specialist, calls=1, samples=call.samples, cancelled=call.cancelled)
+    usage = call.usage.model_copy(update={"calls": 1})
+    return Cost(call.tier, call.specialist, call.samples, call.cancelled, usage)
 
 
 def _of_attempt(attempt: Attempt) -> Cost:
     """What judging it on the public tests took; its tokens are in its call."""
-    return Cost("fleet", attempt.candidate.specialist, sandbox_seconds=attempt.verdict.sandbox_seconds)
+    return Cost("fleet", attempt.candidate.specialist, usage=Usage(sandbox_seconds=attempt.verdict.sandbox_seconds))
 
 
-def _rest(total: Cost, parts: Iterable[Cost]) -> Cost:
+def _rest(total: Usage, parts: Iterable[Cost]) -> Usage:
     """What the total has beyond the parts; a part that knows more than the total leaves nothing."""
-    spent = Cost(OTHER)
-    for part in parts:
-        spent = _sum(spent, part)
-    return Cost(
-        tier=OTHER,
-        calls=max(0, total.calls - spent.calls),
-        prompt_tokens=max(0, total.prompt_tokens - spent.prompt_tokens),
-        completion_tokens=max(0, total.completion_tokens - spent.completion_tokens),
-        model_seconds=_more(total.model_seconds, spent.model_seconds),
-        queue_seconds=_more(total.queue_seconds, spent.queue_seconds),
-        sandbox_seconds=_more(total.sandbox_seconds, spent.sandbox_seconds),
-    )
+    spent = sum((part.usage for part in parts), Usage())
+    return Usage(**{name: _more(getattr(total, name), getattr(spent, name)) for name in Usage.model_fields})
 
 
 def _more(total: float, spent: float) -> float:
     """The difference, unless rounding made it."""
-    return total - spent if total - spent > 1e-6 * max(1.0, total) else 0.0
-
-
-def _cost(tier: str, usage: Usage) -> Cost:
-    return Cost(tier, **usage.model_dump())
-
-
-def _sum(one: Cost, other: Cost) -> Cost:
-    return Cost(
-        one.tier,
-        one.specialist,
-        one.calls + other.calls,
-        one.samples + other.samples,
-        one.cancelled + other.cancelled,
-        one.prompt_tokens + other.prompt_tokens,
-        one.completion_tokens + other.completion_tokens,
-        one.model_seconds + other.model_seconds,
-        one.queue_seconds + other.queue_seconds,
-        one.sandbox_seconds + other.sandbox_seconds,
-    )
+    return total - spent if total - spent > 1e-6 * max(1.0, total) else 0

@@ -76,11 +76,11 @@ def _part(cost: Cost) -> tuple[Cell, ...]:
     return cells(
         cost.tier,
         shown(cost.specialist or "", 60),
-        count(cost.calls),
+        count(cost.usage.calls),
         f"{count(cost.samples)}{cancelled}",
-        count(cost.prompt_tokens),
-        count(cost.completion_tokens),
-        seconds(cost.model_seconds),
-        seconds(cost.queue_seconds),
-        seconds(cost.sandbox_seconds),
+        count(cost.usage.prompt_tokens),
+        count(cost.usage.completion_tokens),
+        seconds(cost.usage.model_seconds),
+        seconds(cost.usage.queue_seconds),
+        seconds(cost.usage.sandbox_seconds),
     )

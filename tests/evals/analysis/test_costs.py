@@ -40,21 +40,21 @@ def test_parts_are_by_tier_and_specialist_and_add_up(row: MakeRow, results: Make
     usage = sum((each.usage for each in calls), Usage(sandbox_seconds=1.0))
     found = costs(results(row("a", True, attempts=(judged,), calls=calls, usage=usage)))
     assert found.parts == (
-        Cost("dispatcher", None, 1, 1, 0, 100, 5, 1.0, 0.5, 0.0),
-        Cost("fleet", "python", 2, 4, 2, 500, 140, 10.0, 0.0, 0.25),
-        Cost("fleet", "math", 1, 1, 0, 250, 40, 3.0, 0.0, 0.0),
-        Cost(OTHER, sandbox_seconds=0.75),
+        Cost("dispatcher", None, 1, 0, calls[0].usage),
+        Cost("fleet", "python", 4, 2, spent(500, 140, calls=2, model_seconds=10.0, sandbox_seconds=0.25)),
+        Cost("fleet", "math", 1, 0, calls[3].usage),
+        Cost(OTHER, usage=Usage(sandbox_seconds=0.75)),
     )
-    assert found.total == Cost("all", None, 4, 6, 2, 850, 185, 14.0, 0.5, 1.0)
-    assert found.total.tokens == 1035
+    assert found.total == Cost("all", None, 6, 2, usage)
+    assert found.total.usage.tokens == 1035
 
 
 def test_nothing_is_left_over_where_everything_was_recorded(tmp_path: Path) -> None:
     found = costs(load_results(write_run(tmp_path, ["1101", "0u1i"])))
     assert OTHER not in {part.tier for part in found.parts}
-    assert sum(part.tokens for part in found.parts) == found.total.tokens
-    assert sum(part.model_seconds for part in found.parts) == pytest.approx(found.total.model_seconds)
-    assert sum(part.sandbox_seconds for part in found.parts) == pytest.approx(found.total.sandbox_seconds)
+    assert sum(part.usage.tokens for part in found.parts) == found.total.usage.tokens
+    assert sum(part.usage.model_seconds for part in found.parts) == pytest.approx(found.total.usage.model_seconds)
+    assert sum(part.usage.sandbox_seconds for part in found.parts) == pytest.approx(found.total.usage.sandbox_seconds)
     assert found.samples == 8
 
 
