@@ -1,13 +1,16 @@
 """What is laid out for hostile programs: secrets in plain sight and listeners that remember who called."""
 
 import contextlib
+import fcntl
 import os
 import secrets
+import shutil
 import socket
 import stat
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,6 +18,9 @@ from pathlib import Path
 
 from sandbox.errors import is_scarce
 
+_PREFIX = "hi-moe-bait-"
+_ABANDONED_SECONDS = 60.0
+"""A folder that nobody holds and that is older than this was left by a process that was killed."""
 _VARIABLE = "HI_MOE_SANDBOX_BAIT_"
 _MODE = 0o666
 """Of the secret file: all may read and write it."""
@@ -140,9 +146,11 @@ def planted() -> Iterator[Bait]:
     if len(os.fsencode(parent)) > _MAX_FOLDER:
         parent = "/tmp"  # noqa: S108 - the folder that is made in it has a name of its own
     with contextlib.ExitStack() as stack:
+        _remove_abandoned(parent)
         # An error at its end would hide what a program did to it.
-        made = tempfile.TemporaryDirectory(prefix="hi-moe-bait-", dir=parent, ignore_cleanup_errors=True)
+        made = tempfile.TemporaryDirectory(prefix=_PREFIX, dir=parent, ignore_cleanup_errors=True)
         folder = Path(stack.enter_context(made))
+        stack.enter_context(_held(folder))
         folder.chmod(0o777)
         file = folder / "secret"
         file.write_text(secret)
@@ -172,6 +180,27 @@ def planted() -> Iterator[Bait]:
         mark = f"bait-{secrets.token_hex(8)}"[:_NAME_LENGTH]
         pid = stack.enter_context(_process())
         yield Bait(folder, file, secret, tcp, udp, unix, datagram, abstract, variable, pid, mark)
+
+
+@contextmanager
+def _held(folder: Path) -> Iterator[None]:
+    """Hold a folder, until the process ends at the latest. Raises `OSError` where somebody else holds it."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _remove_abandoned(parent: str) -> None:
+    """Remove folders of this user that were left by processes which could not clean up."""
+    for folder in Path(parent).glob(f"{_PREFIX}*"):
+        with contextlib.suppress(OSError):
+            state = folder.lstat()
+            if state.st_uid == os.geteuid() and time.time() - state.st_mtime > _ABANDONED_SECONDS:
+                with _held(folder):
+                    shutil.rmtree(folder)
 
 
 @contextmanager

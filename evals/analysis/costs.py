@@ -1,7 +1,7 @@
 """What a run cost, and who spent it: tokens, seconds and calls per tier and specialist."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from evals.analysis.means import mean_over_items
 from evals.results import Results, Row
@@ -24,7 +24,7 @@ class Cost:
     """Completions that were asked for."""
     cancelled: int = 0
     """Of those, cut off before they were complete."""
-    usage: Usage = Usage()
+    usage: Usage = field(default_factory=Usage)
 
     def __add__(self, other: "Cost") -> "Cost":
         """Both, under the name of the first."""

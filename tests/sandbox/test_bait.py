@@ -174,3 +174,49 @@ print(os.path.exists(f"/proc/{bait.pid}"))
     command = ["unshare", "--user", "--map-root-user", "--pid", "--fork", "--mount-proc", sys.executable, "-c", source]
     done = subprocess.run(command, capture_output=True, text=True)
     assert (done.stdout, done.stderr) == ("1 True True\nFalse\n", "")
+
+
+HOLDER = """
+import sys
+from sandbox.bait import planted
+with planted() as bait:
+    print(bait.folder, flush=True)
+    input()
+"""
+
+
+def aged(folder: Path) -> Path:
+    os.utime(folder, (1, 1))
+    return folder
+
+
+def test_folders_of_killed_processes_are_removed_and_no_others(tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    with tempfile.TemporaryDirectory(prefix="b", dir="/tmp") as parent:
+        environment = {**os.environ, "TMPDIR": parent}
+        command = [sys.executable, "-c", HOLDER]
+        both = [
+            subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment)
+            for _ in range(2)
+        ]
+        killed, living = (Path(process.stdout.readline().strip()) for process in both if process.stdout)
+        try:
+            both[0].kill()
+            both[0].wait()
+            young = Path(parent) / "hi-moe-bait-young"
+            young.mkdir()
+            link = Path(parent) / "hi-moe-bait-link"
+            link.symlink_to(elsewhere)
+            os.utime(link, (1, 1), follow_symlinks=False)
+            assert killed.exists()
+            aged(killed), aged(living), aged(elsewhere)
+            done = subprocess.run(command, input="\n", capture_output=True, text=True, env=environment, check=True)
+            assert not Path(done.stdout.strip()).exists()
+            assert not killed.exists()
+            assert all(path.exists() for path in (living, living / "secret", young, elsewhere))
+            assert link.is_symlink()
+        finally:
+            for process in both:
+                process.kill()
+                process.communicate()
