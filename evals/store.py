@@ -7,7 +7,7 @@ one flushed line for each finished cell, verdict and failure of our own. Of two 
 import json
 import os
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
@@ -21,6 +21,7 @@ from hierarchy.base import Frozen
 from hierarchy.errors import InfrastructureError, UsageError
 
 MANIFEST, ITEMS, SAMPLES, GRADES, ERRORS = "run.json", "items.jsonl", "samples.jsonl", "grades.jsonl", "errors.jsonl"
+LOCK = ".lock"
 
 _Line = TypeVar("_Line", bound=Frozen)
 
@@ -84,9 +85,12 @@ class RunFolder:
 
     @contextmanager
     def writing(self) -> Iterator["Writer"]:
-        """Hold the folder for this process and add to it. Raises `UsageError` while another one does, and where no
-        folder can be written."""
-        lock = FileLock(self.path / ".lock", timeout=0, thread_local=False)
+        """Hold the folder for this process and add to it; one that is made for it and stays empty is removed again.
+
+        Raises `UsageError` while another process holds it, and where no folder can be written.
+        """
+        made = [path for path in (self.path, *self.path.parents) if not path.exists()]
+        lock = FileLock(self.path / LOCK, timeout=0, thread_local=False)
         try:
             self.path.mkdir(parents=True, exist_ok=True)
             lock.acquire()
@@ -103,7 +107,15 @@ class RunFolder:
             with Writer(self.path) as writer:
                 yield writer
         finally:
+            if made and os.listdir(self.path) == [LOCK]:
+                self._remove(made)
             lock.release()
+
+    def _remove(self, made: Iterable[Path]) -> None:
+        with suppress(OSError):
+            (self.path / LOCK).unlink()
+            for folder in made:
+                folder.rmdir()
 
 
 class Writer:

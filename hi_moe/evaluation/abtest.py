@@ -52,10 +52,10 @@ async def ab_test(
     show: Callable[[Standing], None] = lambda standing: None,
     warn: Callable[[str], None] = lambda line: None,
 ) -> Standing:
-    """Run both sides until the rule stops them; the verdict is in `ab.json` too. `warn`: as in `evaluate`.
+    """Run both sides until the rule stops them; the verdict, or how far it came, is in `ab.json` too.
 
-    Raises `UsageError` for arms that are the same or another configuration than the one that is resumed, and what
-    `hi_moe.evaluation.running.evaluate` raises.
+    `warn`: as in `evaluate`. Raises `UsageError` for arms that are the same, another configuration or alpha than what
+    is resumed, and what `hi_moe.evaluation.running.evaluate` raises.
     """
     problems = load_set(options.set_name, options.set_file)
     if problems.changed:
@@ -67,7 +67,16 @@ async def ab_test(
             f"{len(items)} items cannot settle it at alpha {options.alpha:g}, whatever they show: at least {needed} "
             "are needed; choose a larger set, or a larger --alpha"
         )
+    if options.resume:
+        _check_alpha(options)
     ids = [item.id for item in items]
+    latest = Standing(items=len(items), alpha=options.alpha)
+
+    def note(standing: Standing) -> None:
+        nonlocal latest
+        latest = standing
+        show(standing)
+
     async with AsyncExitStack() as stack:
         arms = [
             await stack.enter_async_context(_open(arm, options, problems, ids, options.out / name))
@@ -79,19 +88,42 @@ async def ab_test(
             raise UsageError(f"{str(options.out)!r} holds no A/B to go on with; check --out, or leave --resume out")
         sides = [arm.begin(items, resume=options.resume) for arm in arms]
         grader = await stack.enter_async_context(open_grader(arms[0].loaded))
-        standing = await compare_live(
-            sides[0],
-            sides[1],
-            items,
-            grader,
-            alpha=options.alpha,
-            seed=arms[0].manifest.seed,
-            concurrency=options.concurrency,
-            show=show,
+        _write(options, problems, latest)
+        try:
+            return await compare_live(
+                sides[0],
+                sides[1],
+                items,
+                grader,
+                alpha=options.alpha,
+                seed=arms[0].manifest.seed,
+                concurrency=options.concurrency,
+                show=note,
+            )
+        finally:
+            _write(options, problems, latest)
+
+
+def _check_alpha(options: AbOptions) -> None:
+    """Raise `UsageError` for another error rate than the one that the A/B was begun with: choosing it after having
+    looked would keep none."""
+    path = options.out / RESULT
+    try:
+        begun = json.loads(path.read_text(encoding="utf-8"))["alpha"]
+    except FileNotFoundError:
+        return
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise UsageError(f"{str(path)!r} cannot be read: {error!r}; begin a new A/B: --out DIR") from error
+    if begun != options.alpha:
+        raise UsageError(
+            f"the A/B in {str(options.out)!r} was begun with --alpha {begun}, and an error rate is kept only when it "
+            "stays; use the same, or another folder: --out DIR"
         )
+
+
+def _write(options: AbOptions, problems: LoadedSet, standing: Standing) -> None:
     result = {"a": options.a.text, "b": options.b.text, "set": problems.set.name} | standing.as_json()
     (options.out / RESULT).write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
-    return standing
 
 
 @dataclass(frozen=True)

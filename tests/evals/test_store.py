@@ -167,3 +167,16 @@ def test_a_kill_loses_nothing_that_was_written(tmp_path: Path) -> None:
 
 def test_no_partial_manifest_is_left(folder: RunFolder) -> None:
     assert not list(folder.path.glob(".*.new"))
+
+
+def test_a_folder_that_stays_empty_is_removed_again(tmp_path: Path) -> None:
+    with RunFolder(tmp_path / "runs" / "a").writing():
+        assert (tmp_path / "runs" / "a").exists()
+    assert list(tmp_path.iterdir()) == []
+    (tmp_path / "mine").mkdir()
+    with RunFolder(tmp_path / "mine").writing():
+        pass
+    assert (tmp_path / "mine").exists()
+    with RunFolder(tmp_path / "runs" / "b").writing() as writer:
+        writer.error(CellError(task_id="a", error="no power"))
+    assert (tmp_path / "runs" / "b" / "errors.jsonl").exists()

@@ -8,6 +8,7 @@ import pytest
 from click.testing import Result
 
 from evals.store import RunFolder
+from hierarchy.errors import InfrastructureError
 
 Run = Callable[..., Result]
 Refused = Callable[..., str]
@@ -62,9 +63,29 @@ def test_it_goes_on_with_resume_only(run: Run, refused: Refused) -> None:
     assert "another configuration" in refused(*ab("--a", "solver=best-of-n", *ARMS[2:], "--resume"))
 
 
+def test_the_error_rate_stays_what_it_was_begun_with(run: Run, refused: Refused) -> None:
+    run(*ab(*ARMS))
+    other = refused(*ab(*ARMS, "--resume", "--alpha", "0.2"))
+    assert "was begun with --alpha 0.05, and an error rate is kept only when it stays" in other
+    Path("ab/ab.json").write_text("{")
+    assert "ab.json' cannot be read" in refused(*ab(*ARMS, "--resume"))
+
+
+def test_an_ab_that_is_stopped_says_how_far_it_came(run: Run) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("evals.ab.Standing.add", _stop)
+        assert run(*ab(*ARMS)).exit_code != 0
+    begun = json.loads(Path("ab/ab.json").read_text())
+    assert (begun["alpha"], begun["compared"], begun["decision"]) == (0.05, 0, "go_on")
+
+
+def _stop(*_: object) -> None:
+    raise InfrastructureError("no power")
+
+
 def test_equal_arms_are_refused_and_begin_nothing(refused: Refused) -> None:
     assert "both arms are the same" in refused(*ab("--a", "solver=direct", "--b", "ladder.samples=4"))
-    assert not Path("ab/a/run.json").exists()
+    assert not Path("ab").exists()
 
 
 def test_too_few_items_are_refused_before_any_work(refused: Refused) -> None:
