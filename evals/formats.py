@@ -23,6 +23,7 @@ from evals.sets.origins import MAX_BYTES, one_file
 from evals.sets.rows import read_rows
 from hierarchy.errors import UsageError
 from hierarchy.extract import extract_answer
+from hierarchy.wording import plural
 
 OURS = "sample"
 """The field that only our own lines have: the number among the samples of the item."""
@@ -66,7 +67,7 @@ def read_samples(path: Path, items: Sequence[Item], set_name: str, *, skip_unkno
             raise UsageError(f"{where}: sample {sample.sample} of {task_id!r} is there twice; take one of them out")
         samples[cell] = sample
     if not samples:
-        left_out = f"; {skipped.total()} samples are of no item of {set_name!r}" if skipped else ""
+        left_out = f"; {plural(skipped.total(), 'sample')} of no item of {set_name!r}" if skipped else ""
         raise UsageError(f"{str(path)!r} holds no samples{left_out}: there is nothing to grade")
     return Read(list(samples.values()), skipped)
 

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from hashlib import sha256
 from pathlib import Path
 
+from bench.commands import positive, say
 from bench.grading_figures import figures
 from bench.grading_figures.samples import tasks_of
 from bench.grading_figures.sides import WORKERS, Ours, Side, Theirs
@@ -50,22 +51,11 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--samples", action="append", type=Path, default=[], help="a model's samples; may be repeated")
     parser.add_argument("--mutants", type=int, default=2, help="wrong programs made from each reference")
     parser.add_argument("--limit", type=int, help="only the first tasks")
-    parser.add_argument("--rounds", type=_count, default=3, help="of each side")
+    parser.add_argument("--rounds", type=positive, default=3, help="of each side")
     parser.add_argument("--without", action="append", default=[], choices=OTHERS, help="leave a side out")
     parser.add_argument("--evalplus-python", type=Path, help="interpreter that has EvalPlus")
     parser.add_argument("--json", type=Path, help="write every measured number there")
     return parser
-
-
-def _count(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is less than 1")
-    return number
-
-
-def _say(line: str) -> None:
-    print(line, file=sys.stderr, flush=True)
 
 
 async def _measured(asked: argparse.Namespace) -> int:
@@ -82,7 +72,7 @@ async def _measured(asked: argparse.Namespace) -> int:
         wanted = [item.id for item in items]
         for name, python in pythons.items():
             sides.append(stack.enter_context(Theirs(name, python, asked.plus, wanted)))
-        found = await figures.measure(sides, tasks, asked.rounds, _say)
+        found = await figures.measure(sides, tasks, asked.rounds, say)
     speeds = [figures.speed(name, rounds, found[figures.OURS]) for name, rounds in found.items()]
     different = figures.disagreements(tasks, found)
     print("\n".join(figures.show(speeds, different, tasks)), flush=True)

@@ -12,6 +12,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import cast
 
+from bench.commands import positive, say
 from bench.sandbox_figures import cold, inputs, machine, plus, soak, speed
 from bench.sandbox_figures.processes import Unreadable
 from bench.sandbox_figures.references import NotReference, references
@@ -68,26 +69,15 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=DESCRIPTION, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--part", action="append", choices=PARTS, help="only this one; may be repeated")
     parser.add_argument("--tier", choices=("pool", "one-shot", "reduced"), default=Sandbox().tier)
-    parser.add_argument("--rounds", type=_count, default=5, help="of each side (speed)")
+    parser.add_argument("--rounds", type=positive, default=5, help="of each side (speed)")
     parser.add_argument("--without", action="append", default=[], choices=OTHERS, help="leave a side out of speed")
     parser.add_argument("--evalplus-python", type=Path, help="interpreter that has EvalPlus")
-    parser.add_argument("--repeats", type=_count, default=15, help="of each number of inputs, and of cold starts")
+    parser.add_argument("--repeats", type=positive, default=15, help="of each number of inputs, and of cold starts")
     parser.add_argument("--plus", type=Path, help="humaneval_plus.jsonl.gz of EvalPlus")
-    parser.add_argument("--output-mib", type=_count, default=16, help="cap of one output (plus)")
-    parser.add_argument("--soak", type=_count, metavar="RUNS", help="instead of all that: does anything grow?")
+    parser.add_argument("--output-mib", type=positive, default=16, help="cap of one output (plus)")
+    parser.add_argument("--soak", type=positive, metavar="RUNS", help="instead of all that: does anything grow?")
     parser.add_argument("--json", type=Path, help="write every measured number there")
     return parser
-
-
-def _count(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is less than 1")
-    return number
-
-
-def _say(line: str) -> None:
-    print(line, file=sys.stderr, flush=True)
 
 
 def _print(lines: Sequence[str]) -> None:
@@ -96,7 +86,7 @@ def _print(lines: Sequence[str]) -> None:
 
 async def _soaked(asked: argparse.Namespace) -> tuple[dict[str, object], bool]:
     async with Sandbox(tier=asked.tier) as box:
-        found = await soak.measure(box, asked.soak, _say)
+        found = await soak.measure(box, asked.soak, say)
     _print(soak.show(found))
     return {"soak": soak.raw(found)}, not found.wrong and not soak.growth(found.moments)
 
@@ -143,6 +133,6 @@ async def _speed(asked: argparse.Namespace) -> tuple[list[speed.Speed], str]:
         clean = clean_interpreter(Path(folder))
         sides += [stack.enter_context(WorkerSide(name, pythons[name], clean)) for name in others]
         tasks = await references(box)
-        speeds = await speed.measure(sides, tasks, asked.rounds, _say)
+        speeds = await speed.measure(sides, tasks, asked.rounds, say)
     _print(speed.show(speeds, tasks))
     return speeds, evalplus

@@ -16,7 +16,8 @@ from evals.report.origin import origin, provenance
 from evals.report.problems import problems
 from evals.report.summary import Measured, Summary
 from evals.report.tables import drawn, interval
-from evals.report.text import count, percent, plural, seconds
+from evals.report.text import count, percent, seconds
+from hierarchy.wording import plural
 
 
 def render(summary: Summary, *, statements: bool = True, version: str = "") -> str:

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from evals.manifest import Manifest
 from evals.report.runs import Run
 from evals.report.tables import Section, Table, cells, columns
-from evals.report.text import one_line, plural, shown
+from evals.report.text import one_line, shown
+from hierarchy.wording import plural
 
 MOST_ERRORS = 100
 """Rows of the table of errors."""

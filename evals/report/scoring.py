@@ -7,8 +7,9 @@ from evals.report.figures import Score as Bar
 from evals.report.figures import Scores as Bars
 from evals.report.runs import Run
 from evals.report.tables import Cell, Section, Table, cells, columns, drawn, interval, share
-from evals.report.text import count, percent, plural, shown
+from evals.report.text import count, percent, shown
 from evals.results import Results
+from hierarchy.wording import plural
 
 MOST_GROUPS = 40
 """Rows of one breakdown; the largest groups stay."""

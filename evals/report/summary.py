@@ -20,8 +20,9 @@ from evals.report.runs import Run, named
 from evals.report.scoring import scores_of, scoring
 from evals.report.spending import spending
 from evals.report.tables import Section, interval, plain
-from evals.report.text import percent, plural, seconds, shown
+from evals.report.text import percent, seconds, shown
 from evals.results import Results
+from hierarchy.wording import plural
 
 
 @dataclass(frozen=True)

@@ -51,11 +51,6 @@ def seconds(number: float | None) -> str:
     return f"{number / 60:.0f} min" if number < 7200 else f"{number / 3600:.1f} h"
 
 
-def plural(number: int, noun: str) -> str:
-    """`1 item`, `1,204 items`."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
-
-
 def _named(found: re.Match[str]) -> str:
     code = ord(found[0])
     return f"\\x{code:02x}" if code < 256 else f"\\u{code:04x}"

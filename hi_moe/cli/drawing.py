@@ -11,7 +11,6 @@ from hi_moe.cli.streams import put
 from hi_moe.cli.text import (
     STATUS_STYLE,
     directive_line,
-    plural,
     route_text,
     shorten,
     summary_line,
@@ -21,6 +20,7 @@ from hi_moe.cli.text import (
 from hierarchy.ledger.ledger import Ledger
 from hierarchy.ledger.records import RunRecord
 from hierarchy.ledger.tree import Node, attempt_tree
+from hierarchy.wording import plural
 
 PIPE_WIDTH = 10_000
 

@@ -2,11 +2,15 @@
 
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from hi_moe.cli.exits import Exit
 from hi_moe.cli.options import COUNT, POSITIVE, SHARE, json_option, settings_options
+
+if TYPE_CHECKING:
+    from evals.ab import Standing
 
 _PATH = click.Path(path_type=Path)
 
@@ -67,6 +71,7 @@ def ab(
     from hi_moe.evaluation.abtest import AbOptions, ab_test
     from hi_moe.evaluation.arms import read_arm
     from hi_moe.evaluation.selection import Selection, ids_of
+    from hierarchy.wording import plural
 
     options = AbOptions(
         a=read_arm(arm_a),
@@ -85,21 +90,21 @@ def ab(
     )
     again = f"nothing is lost; go on with: the same command and --resume (folder {out})"
 
-    async def main() -> dict[str, object]:
+    async def main() -> "Standing":
         with drawing("items", quiet) as draw:
-            standing = await ab_test(
+            return await ab_test(
                 options,
                 lambda now: draw(now.compared, now.items, ab_note(now)),
                 lambda line: say(f"warning: {line}"),
             )
-            return standing.as_json()
 
     try:
-        result = finish(main(), f"interrupted; {again}", STOPPING)
+        found = finish(main(), f"interrupted; {again}", STOPPING)
     except Interrupted as interrupted:
         return interrupted.code
-    put(json.dumps(result) if as_json else f"{result['verdict']}\nnext: hi-moe eval compare {out / 'a'} {out / 'b'}")
-    if not result["failed"]:
+    next_command = f"next: hi-moe eval compare {out / 'a'} {out / 'b'}"
+    put(json.dumps(found.as_json()) if as_json else f"{found.sentence()}\n{next_command}")
+    if not found.failed:
         return Exit.VERIFIED
-    say(f"{result['failed']} items could not be compared; see errors.jsonl in {out / 'a'} and {out / 'b'}")
+    say(f"{plural(found.failed, 'item')} could not be compared; see errors.jsonl in {out / 'a'} and {out / 'b'}")
     return Exit.INFRASTRUCTURE

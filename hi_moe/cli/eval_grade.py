@@ -65,6 +65,7 @@ def grade(
     from hi_moe.cli.eval_grade_work import GradeOptions, grade_samples
     from hi_moe.cli.eval_progress import drawing
     from hi_moe.cli.signals import Interrupted, finish
+    from hierarchy.wording import plural
 
     settings = load(profile, config).settings.sandbox
     options = GradeOptions(
@@ -90,7 +91,8 @@ def grade(
     put(_json(result) if as_json else _text(result), nl=False)
     if not result.failed:
         return Exit.VERIFIED
-    say(f"{len(result.failed)} samples could not be graded, first: {result.failed[0].error}; run the command again")
+    failed = plural(len(result.failed), "sample")
+    say(f"{failed} could not be graded, first: {result.failed[0].error}; run the command again")
     return Exit.INFRASTRUCTURE
 
 
@@ -127,7 +129,7 @@ def _row(name: str, score: "Score") -> tuple[str, ...]:
 
 
 def _counts(summary: "Summary") -> str:
-    from hi_moe.cli.text import plural
+    from hierarchy.wording import plural
 
     statuses = ", ".join(f"{count} {status.replace('_', ' ')}" for status, count in summary.statuses.items())
     return f"{plural(summary.samples, 'sample')} of {plural(summary.items, 'item')}: {statuses}"

@@ -21,6 +21,7 @@ from evals.sets.registry import load_set
 from evals.store import RunFolder, read_lines
 from hi_moe.isolation import isolated
 from hierarchy.errors import UsageError
+from hierarchy.wording import plural
 from sandbox.settings import SandboxSettings
 
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ async def _grade_file(options: GradeOptions, settings: SandboxSettings, show: Sh
     todo = [one for one in cells if one.sample.key not in known]
     result.notes = _notes(loaded, loaded.items, read.samples)
     if read.skipped:
-        result.notes.append(f"{read.skipped.total()} samples are of no item of {loaded.set.name!r} and left out")
+        result.notes.append(f"{plural(read.skipped.total(), 'sample')} of no item of {loaded.set.name!r} left out")
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with grades.open("w", encoding="utf-8") as file:

@@ -12,9 +12,10 @@ from evals.results import Results, Row
 from hi_moe.cli.drawing import PIPE_WIDTH
 from hi_moe.cli.labels import Label
 from hi_moe.cli.streams import put
-from hi_moe.cli.text import plural, verdict_style, verdict_text
+from hi_moe.cli.text import verdict_style, verdict_text
 from hierarchy.attempt import Failure
 from hierarchy.ledger.tree import Node, attempt_tree
+from hierarchy.wording import plural
 
 
 def draw_item(results: Results, item_id: str) -> None:

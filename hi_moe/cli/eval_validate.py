@@ -101,7 +101,7 @@ async def _work(settings: "SandboxSettings", items: "Sequence[Item]", show: "Cal
 def _progress(total: int, quiet: bool) -> "Iterator[Callable[[Trial], None]]":
     """A bar with the faults so far."""
     from hi_moe.cli.eval_progress import drawing
-    from hi_moe.cli.text import plural
+    from hierarchy.wording import plural
 
     done = faults = 0
     with drawing("solutions", quiet) as draw:
@@ -117,7 +117,8 @@ def _progress(total: int, quiet: bool) -> "Iterator[Callable[[Trial], None]]":
 
 def _text(chosen: "LoadedSet", summary: "Totals", trials: "Sequence[Trial]") -> str:
     from hi_moe.cli.table import table
-    from hi_moe.cli.text import plural, shorten
+    from hi_moe.cli.text import shorten
+    from hierarchy.wording import plural
 
     rows = [(trial.id, _what(trial), shorten(trial.fault, 160)) for trial in trials if trial.fault is not None]
     faults = table(rows, ("ITEM", "SOLUTION", "FAULT")) + "\n" if rows else ""

@@ -64,9 +64,9 @@ def _plain(line: "Frozen | None") -> object:
 
 def _list(results: "Results", other: "Results | None", which: str | None, as_json: bool) -> None:
     from evals.report.problems import changed, state
-    from evals.report.text import plural
     from hi_moe.cli.streams import say
     from hi_moe.cli.table import table
+    from hierarchy.wording import plural
 
     lines = []
     states: list[State] = []

@@ -13,7 +13,6 @@ from hi_moe.cli.text import (
     STATUS_STYLE,
     directive_line,
     plan_text,
-    plural,
     route_text,
     shorten,
     summary_line,
@@ -34,6 +33,7 @@ from hierarchy.events import (
     Surprised,
     TierEntered,
 )
+from hierarchy.wording import plural
 
 TIER_TEXT = {
     "monitor": "Monitor decides",

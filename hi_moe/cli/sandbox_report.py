@@ -9,8 +9,9 @@ from hi_moe.cli.exits import Exit
 from hi_moe.cli.sandbox_exits import SandboxExit
 from hi_moe.cli.sandbox_files import Group
 from hi_moe.cli.streams import put, say
-from hi_moe.cli.text import plural, shorten
+from hi_moe.cli.text import shorten
 from hierarchy.judging.results import load_status
+from hierarchy.wording import plural
 from sandbox import values
 from sandbox.compare.text import show
 from sandbox.types import CaseResult, Execution, Program, Stdin

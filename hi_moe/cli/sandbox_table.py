@@ -14,8 +14,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 
 from hi_moe.cli.streams import visible
 from hi_moe.cli.table import table
-from hi_moe.cli.text import plural
 from hi_moe.isolation import TierState
+from hierarchy.wording import plural
 from sandbox.hostile.attack import Finding
 from sandbox.types import TierName
 

@@ -20,6 +20,7 @@ from hierarchy.events import (
 )
 from hierarchy.outcome import Outcome
 from hierarchy.plan import Directive, Plan, Route
+from hierarchy.wording import plural
 
 STATUS_STYLE = {"verified": "bold green", "agreed": "green", "unverified": "yellow", "abstained": "red"}
 VERDICT_STYLE = {"accepted": "green", "infrastructure": "magenta"}
@@ -115,11 +116,6 @@ def total_line(outcomes: Sequence[Outcome], failed: int) -> str:
     tokens, seconds = sum(each.usage.tokens for each in outcomes), sum(each.seconds for each in outcomes)
     problems = plural(len(outcomes) + failed, "problem")
     return f"{problems}: {', '.join(counts)}  {plural(tokens, 'token')}  {seconds:.1f} s"
-
-
-def plural(count: int, noun: str) -> str:
-    """`1 test`, `1,204 tests`."""
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 def shorten(text: str, width: int = 90) -> str:

@@ -22,6 +22,7 @@ from hi_moe.evaluation.solvers import open_solver
 from hi_moe.settings import Loaded
 from hierarchy.base import Frozen
 from hierarchy.errors import UsageError
+from hierarchy.wording import plural
 
 RESULT = "ab.json"
 
@@ -64,8 +65,8 @@ async def ab_test(
     needed = fewest(options.alpha)
     if len(items) < needed:
         raise UsageError(
-            f"{len(items)} items cannot settle it at alpha {options.alpha:g}, whatever they show: at least {needed} "
-            "are needed; choose a larger set, or a larger --alpha"
+            f"{plural(len(items), 'item')} cannot settle it at alpha {options.alpha:g}, whatever they show: at least "
+            f"{needed} are needed; choose a larger set, or a larger --alpha"
         )
     if options.resume:
         _check_alpha(options)

@@ -137,7 +137,7 @@ def test_samples_of_unknown_items_can_be_left_out(write: Write) -> None:
 
 
 def test_nothing_left_is_an_error(write: Write) -> None:
-    with pytest.raises(UsageError, match="1 samples are of no item of 'tiny': there is nothing to grade"):
+    with pytest.raises(UsageError, match="1 sample of no item of 'tiny': there is nothing to grade"):
         read(write({"task_id": "X/1", "solution": "a"}), skip_unknown=True)
 
 

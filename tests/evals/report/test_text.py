@@ -1,6 +1,6 @@
 import pytest
 
-from evals.report.text import count, one_line, percent, plural, points, seconds, shown
+from evals.report.text import count, one_line, percent, points, seconds, shown
 
 
 def test_what_acts_is_written_out() -> None:
@@ -35,8 +35,6 @@ def test_one_line_folds_white_space_and_is_bounded() -> None:
         (seconds(2460), "41 min"),
         (seconds(11520), "3.2 h"),
         (seconds(None), "-"),
-        (plural(1, "item"), "1 item"),
-        (plural(2000, "item"), "2,000 items"),
     ],
 )
 def test_numbers_as_people_write_them(told: str, text: str) -> None:

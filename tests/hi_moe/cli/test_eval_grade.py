@@ -122,7 +122,7 @@ def test_samples_of_unknown_items(run: Run, refused: Callable[..., str], plus: P
     assert refused(*command).startswith("some.jsonl:2: 'humaneval+' has no item 'T/9'; did you mean 'T/")
     result = run(*command, "--skip-unknown")
     assert result.exit_code == 0
-    assert "note: 1 samples are of no item" in result.stderr
+    assert "note: 1 sample of no item of" in result.stderr
 
 
 def test_a_file_needs_its_set(refused: Callable[..., str]) -> None:
@@ -191,4 +191,4 @@ def test_what_our_machinery_fails_is_not_scored(run: Run, plus: Path) -> None:
     data = json.loads(result.stdout)
     assert [each["task_id"] for each in data["failed"]] == ["T/1"]
     assert data["summary"]["samples"] == 1
-    assert "1 samples could not be graded" in result.stderr
+    assert "1 sample could not be graded" in result.stderr
