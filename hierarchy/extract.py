@@ -7,7 +7,8 @@ import warnings
 _FENCE = re.compile(r"^[ \t]*```[ \t]*([\w+#-]*)[^\n]*$", re.MULTILINE)
 _PYTHON = ("python", "py", "python3", "")
 _BOXED = re.compile(r"\\boxed\s*\{")
-_MARKED_ANSWER = re.compile(r"(?:####|(?:final |the )answer(?: is)?\s*[:=]?)\s*([^\n]{1,200})", re.IGNORECASE)
+_BRACE = re.compile(r"[{}]")
+_MARKED_ANSWER = re.compile(r"(?:####|(?:final |the )answer(?: is)?+\s*+[:=]?+)\s*+([^\n]{1,200})", re.IGNORECASE)
 _NUMBER = re.compile(r"-?\d[\d,]*(?:\.\d+)?(?:/\d+)?")
 
 
@@ -135,10 +136,11 @@ def _is_unwritten(node: ast.FunctionDef) -> bool:
 def extract_answer(text: str) -> str | None:
     """The final answer of a math solution: the last `\\boxed{…}`, else a marked answer, else the last number."""
     boxed = list(_BOXED.finditer(text))
+    closing = _closing_braces(text) if boxed else {}
     for match in reversed(boxed):
-        content = _balanced(text, match.end())
-        if content is not None and content.strip():
-            return content.strip()
+        end = closing.get(match.end() - 1)
+        if end is not None and (content := text[match.end() : end].strip()):
+            return content
     marked = _MARKED_ANSWER.findall(text)
     if marked:
         answer: str = marked[-1].strip().rstrip(".").strip("*$ ")
@@ -148,10 +150,13 @@ def extract_answer(text: str) -> str | None:
     return numbers[-1] if numbers else None
 
 
-def _balanced(text: str, start: int) -> str | None:
-    depth = 1
-    for position in range(start, len(text)):
-        depth += {"{": 1, "}": -1}.get(text[position], 0)
-        if depth == 0:
-            return text[start:position]
-    return None
+def _closing_braces(text: str) -> dict[int, int]:
+    """Where each brace that is closed has its closing one. In one pass: a text may open thousands and close none."""
+    opened: list[int] = []
+    closing: dict[int, int] = {}
+    for brace in _BRACE.finditer(text):
+        if brace[0] == "{":
+            opened.append(brace.start())
+        elif opened:
+            closing[opened.pop()] = brace.start()
+    return closing

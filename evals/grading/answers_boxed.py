@@ -2,7 +2,7 @@
 
 import re
 
-from evals.grading.answers_latex import LONGEST, closing_bracket, too_much
+from evals.grading.answers_latex import LONGEST, closing_brackets, too_much
 from evals.grading.answers_shape import Group, read
 
 _BOX = re.compile(r"\\f?boxed?\s*(?=\{)|\\fbox\s*(?=\{)")
@@ -17,15 +17,14 @@ def final_answers(text: str) -> tuple[str, ...]:
     `x = \\boxed{1} or x = \\boxed{2}.` has two; a box of an earlier sentence is an intermediate result.
     """
     text = text[-_LONGEST_TEXT:]
-    found: list[str] = []
+    found: dict[str, None] = {}
     begin_of_next = 0
     for start, end, content in reversed(_boxes(text)):
         if found and _SENTENCE_END.search(text, end, begin_of_next):
             break
-        if content not in found:
-            found.insert(0, content)
+        found[content] = None
         begin_of_next = start
-    return tuple(found)
+    return tuple(reversed(found))
 
 
 def given_answer(expected: str, answer: str | None, text: str) -> str | None:
@@ -42,9 +41,10 @@ def _has_several(expected: str) -> bool:
 
 
 def _boxes(text: str) -> list[tuple[int, int, str]]:
+    closing = closing_brackets(text)
     boxes = []
     for match in _BOX.finditer(text):
-        closing = closing_bracket(text[: match.end() + LONGEST], match.end())
-        if closing is not None and text[match.end() + 1 : closing].strip():
-            boxes.append((match.start(), closing + 1, text[match.end() + 1 : closing].strip()))
+        end = closing.get(match.end())
+        if end is not None and end - match.end() <= LONGEST and (content := text[match.end() + 1 : end].strip()):
+            boxes.append((match.start(), end + 1, content))
     return boxes

@@ -87,6 +87,7 @@ _TAKES = {"\\frac": 2, "\\binom": 2, "\\sqrt": 1}
 _COMMAND = re.compile(r"\\(?:frac|binom|sqrt)(?![a-zA-Z])")
 _TOKEN = re.compile(r"\\[a-zA-Z]+|\\.|.", re.DOTALL)
 _OPENING, _CLOSING = "([{", ")]}"
+_BRACKET = re.compile(r"[(\[{)\]}]")
 
 
 def too_much(text: str) -> str | None:
@@ -181,6 +182,18 @@ def closing_bracket(text: str, opening: int) -> int | None:
         if depth == 0:
             return position
     return None
+
+
+def closing_brackets(text: str) -> dict[int, int]:
+    """`closing_bracket` of every opening one that is closed, in one pass over a text of any length."""
+    opened: list[int] = []
+    closing: dict[int, int] = {}
+    for bracket in _BRACKET.finditer(text):
+        if bracket[0] in _OPENING:
+            opened.append(bracket.start())
+        elif opened:
+            closing[opened.pop()] = bracket.start()
+    return closing
 
 
 def split(text: str, separator: str = ",") -> list[str]:

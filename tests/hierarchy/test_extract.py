@@ -1,5 +1,7 @@
 """Programs and final answers are found in what models really write."""
 
+import time
+
 import pytest
 
 from hierarchy.extract import extract_answer, extract_code, with_statement_context
@@ -149,3 +151,18 @@ def test_the_final_answer(text: str, answer: str | None) -> None:
 
 def test_the_answer_is_dots_only_falls_back_to_the_last_number() -> None:
     assert extract_answer("There are 8. The answer is ...") == "8"
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        pytest.param(r"\boxed{1} " + r"\boxed{" * 30_000, "1", id="boxes never closed"),
+        pytest.param(r"\boxed{1} " + r"\boxed{}" * 30_000, "1", id="empty boxes"),
+        pytest.param("the answer" + "\n" * 200_000, None, id="a mark and nothing but lines"),
+    ],
+)
+def test_the_time_for_an_answer_grows_with_its_length_only(text: str, answer: str | None) -> None:
+    """Work that grows with the square of 200,000 characters takes minutes of CPU time."""
+    began = time.thread_time()
+    assert extract_answer(text) == answer
+    assert time.thread_time() - began < 5

@@ -1,3 +1,5 @@
+import time
+
 import pytest
 
 from evals.grading.answers_boxed import final_answers, given_answer
@@ -42,3 +44,18 @@ def test_several_boxes_are_one_answer_where_several_values_are_expected(expected
 
 def test_with_one_box_the_extracted_answer_stands() -> None:
     assert given_answer("1,2", "1,2", r"\boxed{1,2}") == "1,2"
+
+
+@pytest.mark.parametrize(
+    ("text", "boxes"),
+    [
+        pytest.param(r"\boxed{1} " + r"\boxed{" * 28_000, 1, id="never closed"),
+        pytest.param(r"\boxed{" * 14_000 + "1" + "}" * 14_000, 125, id="one in another"),
+        pytest.param("".join(rf"\boxed{{{number}}}" for number in range(15_000)), 15_000, id="very many"),
+    ],
+)
+def test_the_time_for_boxes_grows_with_the_length_only(text: str, boxes: int) -> None:
+    """Work that grows with the square of 200,000 characters takes minutes of CPU time."""
+    began = time.thread_time()
+    assert len(final_answers(text)) == boxes
+    assert time.thread_time() - began < 5
