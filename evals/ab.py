@@ -9,12 +9,13 @@ Each side is a run of its own in a folder of its own (`DIR/a`, `DIR/b`), which e
 """
 
 import asyncio
+import math
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 
 from evals.analysis.verdict import p_value as shown_p
-from evals.analysis.verdict import times
+from evals.analysis.verdict import points, times
 from evals.cells import Cell, cells_of
 from evals.executors.health import Health
 from evals.executors.local import RETRIES, attempt
@@ -23,7 +24,7 @@ from evals.manifest import Manifest
 from evals.run import Grades
 from evals.sample import CellError, Grade, Sample
 from evals.solvers.base import Solver
-from evals.stats.sequential import Decision, decide, p_value
+from evals.stats.sequential import MOST, Decision, decide, discordant_needed, p_value
 from evals.store import RunFolder, Writer
 from hierarchy.errors import InfrastructureError
 
@@ -50,9 +51,19 @@ class Standing:
         return self.both + self.only_a + self.only_b + self.neither
 
     @property
+    def left(self) -> int:
+        """Items to come."""
+        return self.items - self.compared - self.failed
+
+    @property
+    def difference(self) -> float:
+        """B's share of right answers less A's, on the items compared; 0 of none."""
+        return (self.only_b - self.only_a) / self.compared if self.compared else 0.0
+
+    @property
     def decision(self) -> Decision:
         """What to do next."""
-        return decide(self.only_a, self.only_b, self.items - self.compared - self.failed, self.alpha)
+        return decide(self.only_a, self.only_b, self.left, self.alpha)
 
     def add(self, a: Grade, b: Grade) -> None:
         """Another item's verdicts."""
@@ -64,18 +75,30 @@ class Standing:
     def sentence(self) -> str:
         """The verdict."""
         seen = f"{self.only_a} only A, {self.only_b} only B, {self.both} both, {self.neither} neither"
-        where = f"after {self.compared} of {self.items} items ({seen})"
-        sure = f"{shown_p(p_value(self.only_a, self.only_b))}, valid at any time, error rate {100 * self.alpha:g} %"
+        failed = f", {self.failed} of them failed on our side" if self.failed else ""
+        where = f"after {self.compared + self.failed} of {self.items} items{failed} ({seen})"
+        p = shown_p(p_value(self.only_a, self.only_b), self.alpha)
+        sure = f"{p}, valid at any time, error rate {100 * self.alpha:g} %"
         cost = f"; B took {times(self.tokens_b / self.tokens_a)} A's tokens" if self.tokens_a else ""
         match self.decision:
             case "a" | "b" as better:
                 names = "A is better than B" if better == "a" else "B is better than A"
-                return f"{names} {where}: {sure}{cost}"
+                size = f"{points(abs(self.difference))} on these, which stopping early exaggerates"
+                return f"{names} {where}: {size}, {sure}{cost}"
             case "go_on":
                 return f"not clear yet {where}: {sure}{cost}"
-        left = self.items - self.compared - self.failed
-        why = f"the {left} left could not settle it any more" if left else "all items are done"
-        return f"not enough items to tell {where}: {why}; {sure}{cost}"
+        why = f"the {self.left} left could not settle it any more" if self.left else "no item is left"
+        return f"not enough items to tell {where}: {why}; {self._needed()}{sure}{cost}"
+
+    def _needed(self) -> str:
+        """How many items it would take at the shares seen; nothing where no side is ahead."""
+        discordant = self.only_a + self.only_b
+        if not self.difference:
+            return ""
+        found = discordant_needed(max(self.only_a, self.only_b) / discordant, self.alpha)
+        items = math.ceil((found or MOST) * self.compared / discordant)
+        about = "about" if found else "more than"
+        return f"a difference of this size ({points(self.difference)}, B - A) takes {about} {items:,} items; "
 
     def as_json(self) -> dict[str, object]:
         """Everything, for programs."""

@@ -1,14 +1,16 @@
 """Is A better than B: two runs on the same items of the same set, paired item by item.
 
 The verdict follows the two-sided exact McNemar test on sample 0 of each item. Where both have more samples, it follows
-that test's generalisation to item means, the sign-flip test (`evals.stats.signflip`). The difference is that of all
-samples, and the interval beside it the paired bootstrap's.
+that test's generalisation to item means, the sign-flip test (`evals.stats.signflip`), on as many samples of both. The
+difference is that of the samples tested, and the interval beside it the paired bootstrap's. The sides of an A/B that
+stopped early keep the verdict of its own rule (`evals.stats.sequential`).
 """
 
-from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
 
 from evals.analysis.costs import pass_at_1_per_1000_tokens, time_per_problem, tokens_per_problem
+from evals.analysis.early import p_at_any_time
 from evals.analysis.groups import dimensions, grouped
 from evals.analysis.paired import Difference, Rows, difference, spread
 from evals.analysis.scores import Score, has_base, passed_base, right, score, specialist_of
@@ -16,6 +18,12 @@ from evals.analysis.verdict import Better, p_value, sentence
 from evals.results import Results, Row
 from evals.stats.power import items_needed, items_needed_for_means
 from hierarchy.errors import UsageError
+from hierarchy.wording import plural
+
+_NOTHING = 1e-12
+"""Differences below it are none: means are written in floats."""
+_NAMED = 5
+"""Groups that one note names."""
 
 
 @dataclass(frozen=True)
@@ -65,15 +73,16 @@ class Comparison:
     only_b: tuple[str, ...]
     tokens_ratio: float | None
     """B's tokens per problem over A's; None where A's are not known."""
-    seconds_ratio: float | None
     left_out: LeftOut
     differing: tuple[str, ...]
     """In what the two runs differ beside their items: dotted keys of `run.json` with both values."""
     alpha: float
     better: Better | None
-    """The side that is better at error rate `alpha`; None where it cannot be told."""
+    """The side that is better at error rate `alpha`; None where it cannot be told, or where the difference over all
+    samples is the other way round than that over the samples tested."""
     items_needed: int | None
-    """Items that it takes to tell a difference of the size seen with 80 % power; None where it was told or is 0."""
+    """Items that it takes to tell a difference of the size seen with 80 % power, looking once; None where it was told,
+    is 0, or was withheld."""
     verdict: str
     """All of it in one sentence."""
     notes: tuple[str, ...]
@@ -99,31 +108,46 @@ def compare(a: Results, b: Results, *, alpha: float = 0.05, seed: int = 0) -> Co
         grouped_by["specialist"] = written
 
     overall = differ("all", rows_a)
+    overall = replace(overall, p_at_any_time=p_at_any_time(a.folder, b.folder, overall.only_a, overall.only_b))
     told_apart = all(any(map(has_base, _flat(rows))) for rows in (rows_a, rows_b))
-    better = _better(overall, alpha)
     side_a, side_b = _side(a, rows_a), _side(b, rows_b)
+    better = _better(overall, alpha)
+    over_all = side_b.score.pass_at_1 - side_a.score.pass_at_1
+    contrary = better is not None and overall.difference * over_all < 0
+    better = None if contrary else better
     ratio = _ratio(side_b.tokens_per_problem, side_a.tokens_per_problem)
-    needed = None if better else _needed(overall, rows_a, rows_b, alpha)
+    needed = None if better or contrary else _needed(overall, rows_a, rows_b, alpha)
+    base = differ("base", rows_a, passed_base) if told_apart else None
+    groups = {name: tuple(differ(group, ids) for group, ids in parts.items()) for name, parts in grouped_by.items()}
+    described = [overall, *([base] if base else []), *(group for some in groups.values() for group in some)]
     return Comparison(
         set=a.manifest.set.name,
         a=side_a,
         b=side_b,
         overall=overall,
-        base=differ("base", rows_a, passed_base) if told_apart else None,
-        groups={
-            name: tuple(differ(group, ids) for group, ids in groups.items()) for name, groups in grouped_by.items()
-        },
+        base=base,
+        groups=groups,
         only_a=tuple(each for each in rows_a if right(rows_a[each][0]) and not right(rows_b[each][0])),
         only_b=tuple(each for each in rows_a if right(rows_b[each][0]) and not right(rows_a[each][0])),
         tokens_ratio=ratio,
-        seconds_ratio=_ratio(side_b.seconds_per_problem, side_a.seconds_per_problem),
         left_out=left_out,
         differing=tuple(line for line in a.manifest.differences(b.manifest) if not line.startswith("set.items:")),
         alpha=alpha,
         better=better,
         items_needed=needed,
-        verdict=sentence(overall, better, needed=needed, tokens_ratio=ratio),
-        notes=tuple(_notes(side_a, side_b, left_out, overall)),
+        verdict=sentence(
+            overall,
+            better,
+            needed=needed,
+            tokens_ratio=ratio,
+            contrary=over_all if contrary else None,
+            alpha=alpha,
+        ),
+        notes=(
+            *_about_items(left_out),
+            *_about_samples(side_a, side_b, rows_a, rows_b),
+            *_about_p(overall, described, alpha),
+        ),
     )
 
 
@@ -183,8 +207,7 @@ def _side(results: Results, rows: Rows) -> Side:
 
 
 def _better(found: Difference, alpha: float) -> Better | None:
-    # The samples that are tested may be fewer than those of the difference: both must point the same way.
-    if found.deciding_p > alpha or found.tested * found.difference <= 0:
+    if found.deciding_p > alpha or abs(found.difference) < _NOTHING:
         return None
     return "b" if found.difference > 0 else "a"
 
@@ -193,13 +216,12 @@ def _needed(found: Difference, a: Rows, b: Rows, alpha: float) -> int | None:
     if found.p_of_means is None:
         discordant, more = found.only_a + found.only_b, found.only_b - found.only_a
         return items_needed(discordant / found.items, more / found.items, alpha)
-    if abs(found.difference) < 1e-12:
+    if abs(found.difference) < _NOTHING:
         return None
     return items_needed_for_means(spread(a, b, right), found.difference, alpha)
 
 
-def _notes(a: Side, b: Side, left_out: LeftOut, overall: Difference) -> list[str]:
-    notes = []
+def _about_items(left_out: LeftOut) -> list[str]:
     reasons = [
         f"{count} {why}"
         for count, why in (
@@ -209,18 +231,53 @@ def _notes(a: Side, b: Side, left_out: LeftOut, overall: Difference) -> list[str
         )
         if count
     ]
-    if reasons:
-        total = left_out.not_in_a + left_out.not_in_b + left_out.ungraded
-        notes.append(f"{total} item{'' if total == 1 else 's'} left out: {', '.join(reasons)}")
-    if max(a.n, b.n) > 1:
-        sure = f"exact McNemar on sample 0 gives {p_value(overall.p)}"
-        if overall.p_of_means is not None:
-            sure += f", the sign-flip test on the first {min(a.n, b.n)} {p_value(overall.p_of_means)}, which decides"
+    total = left_out.not_in_a + left_out.not_in_b + left_out.ungraded
+    return [f"{plural(total, 'item')} left out: {', '.join(reasons)}"] if reasons else []
+
+
+def _about_samples(a: Side, b: Side, rows_a: Rows, rows_b: Rows) -> list[str]:
+    """What is compared where there are several samples of an item."""
+    if max(a.n, b.n) == 1:
+        return []
+    first = min(a.n, b.n)
+    test = "exact McNemar on sample 0" if first == 1 else "the sign-flip test over item means"
+    notes = [
+        f"A has {a.n} and B {b.n} samples an item: difference, interval and p ({test}) are of the first {first} of "
+        f"each, the scores of each side of all; who solves what is by sample 0"
+    ]
+    holes = sum(len(rows_a[each]) < a.n or len(rows_b[each]) < b.n for each in rows_a)
+    if holes:
+        lost_a, lost_b = (side.n * len(rows) - len(_flat(rows)) for side, rows in ((a, rows_a), (b, rows_b)))
         notes.append(
-            f"A has {a.n} and B {b.n} samples an item: the difference and its interval are of item means over all of "
-            f"them; who solves what is by sample 0; {sure}"
+            f"{holes} of {plural(len(rows_a), 'item')} lack samples with a verdict ({lost_a:,} in A, {lost_b:,} in B): "
+            "of each as many are compared as both have"
         )
     return notes
+
+
+def _about_p(overall: Difference, described: Sequence[Difference], alpha: float) -> list[str]:
+    """What p and intervals are not good for."""
+    notes = []
+    if overall.p_at_any_time is not None:
+        notes.append(
+            "these are the sides of an A/B, which stops as soon as it can be told: its own "
+            f"{p_value(overall.p_at_any_time, alpha)} holds at any time and decides; intervals, and the p of groups, "
+            "take the number of items as fixed beforehand and only describe"
+        )
+    apart = [found.group for found in described if _at_odds(found, alpha)]
+    if apart:
+        more = f" and {len(apart) - _NAMED} more" if len(apart) > _NAMED else ""
+        notes.append(
+            f"interval and p do not agree whether there is a difference ({', '.join(apart[:_NAMED])}{more}): where few "
+            "items tell the two apart, a bootstrap interval is not exact (mostly too narrow), and p decides"
+        )
+    return notes
+
+
+def _at_odds(found: Difference, alpha: float) -> bool:
+    """Whether the interval and the test answer differently."""
+    outside = found.interval is not None and not found.interval.low <= 0 <= found.interval.high
+    return found.interval is not None and outside != (found.deciding_p <= alpha)
 
 
 def _flat(rows: Rows) -> list[Row]:

@@ -12,6 +12,9 @@ from evals.sample import CellError, Grade, ItemFacts, Sample
 from evals.store import ERRORS, GRADES, SAMPLES, RunFolder
 from hierarchy.errors import UsageError
 
+_OF_GRADING = "grading: "
+"""How whoever grades begins the error of a cell that has a sample: `evals.run`, `evals.ab`, `evals.grading.batch`."""
+
 
 class Cell(NamedTuple):
     """One item, one of its samples."""
@@ -58,7 +61,7 @@ class Results:
     missing: tuple[Cell, ...] = ()
     """Cells without a sample: not run yet, or failed by our own machinery."""
     errors: tuple[CellError, ...] = ()
-    """The latest error of each cell that never got a sample."""
+    """The latest error of each cell that has no sample, or whose sample could not be graded and still is not."""
     notes: tuple[str, ...] = ()
     """What a reader should know of the files, one line each: an unfinished last line, an item without facts."""
 
@@ -108,13 +111,19 @@ def load_results(folder: Path) -> Results:
     place = {item_id: index for index, item_id in enumerate(items)}
     ordered = sorted(samples, key=lambda cell: (place[cell.task_id], cell.sample))
     wanted = [Cell(item_id, sample) for item_id in items for sample in range(manifest.n)]
+    rows = tuple(Row(items[cell.task_id], samples[cell], grades.get(cell)) for cell in ordered)
+    scored = {row.cell for row in rows if row.scored}
     return Results(
         folder=folder,
         manifest=manifest,
         items=items,
-        rows=tuple(Row(items[cell.task_id], samples[cell], grades.get(cell)) for cell in ordered),
+        rows=rows,
         missing=tuple(cell for cell in wanted if cell not in samples),
-        errors=tuple(error for cell, error in failed.items() if cell not in samples),
+        errors=tuple(
+            error
+            for cell, error in failed.items()
+            if cell not in samples or (cell not in scored and error.error.startswith(_OF_GRADING))
+        ),
         notes=tuple(notes),
     )
 

@@ -22,7 +22,7 @@ class Precision:
     precision: float
     """passed / samples."""
     interval: Interval
-    """Wilson's, 95 %, with samples taken as independent."""
+    """Wilson's, 95 %, with the samples of an item taken as one: on the wide side where there are several."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Bin:
     observed: float
     """Share that is right."""
     interval: Interval
-    """Wilson's for `observed`, 95 %."""
+    """Wilson's for `observed`, 95 %, as in `Precision`."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ def precisions(results: Results) -> tuple[Precision, ...]:
         rows = [row for row in results.scored if row.sample.status == status]
         if rows:
             passed = sum(bool(row.passed) for row in rows)
-            found.append(Precision(status, len(rows), passed, passed / len(rows), wilson(passed, len(rows))))
+            found.append(Precision(status, len(rows), passed, passed / len(rows), _interval(rows)))
     return tuple(found)
 
 
@@ -93,5 +93,12 @@ def _bin(place: int, bins: int, rows: Sequence[Row]) -> Bin:
         samples=len(rows),
         stated=mean(row.sample.p_correct for row in rows),
         observed=passed / len(rows),
-        interval=wilson(passed, len(rows)),
+        interval=_interval(rows),
     )
+
+
+def _interval(rows: Sequence[Row]) -> Interval:
+    """Wilson's for the share of right samples. Those of one item depend on each other, so that they are no more than
+    one: taken as independent they would give an interval that is too narrow."""
+    items = len({row.item.id for row in rows})
+    return wilson(min(mean(bool(row.passed) for row in rows) * items, items), items)

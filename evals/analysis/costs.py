@@ -1,10 +1,12 @@
 """What a run cost, and who spent it: tokens, seconds and calls per tier and specialist."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from evals.analysis.means import mean_over_items
 from evals.results import Results, Row
+from evals.sample import Sample
 from hierarchy.attempt import Attempt
 from hierarchy.ledger.records import ModelCall
 from hierarchy.usage import Usage
@@ -24,6 +26,9 @@ class Cost:
     """Completions that were asked for."""
     cancelled: int = 0
     """Of those, cut off before they were complete."""
+    rounds: int = 0
+    """Rounds of the ring in which it worked, summed over samples; those of all parts are more than those of the run,
+    since several work in one round."""
     usage: Usage = field(default_factory=Usage)
 
     def __add__(self, other: "Cost") -> "Cost":
@@ -32,6 +37,7 @@ class Cost:
             self,
             samples=self.samples + other.samples,
             cancelled=self.cancelled + other.cancelled,
+            rounds=self.rounds + other.rounds,
             usage=self.usage + other.usage,
         )
 
@@ -73,6 +79,7 @@ def costs(results: Results) -> Costs:
         usage=sum((row.sample.usage for row in rows), Usage()),
         samples=sum(call.samples for row in rows for call in row.sample.calls),
         cancelled=sum(call.cancelled for row in rows for call in row.sample.calls),
+        rounds=sum(row.sample.rounds for row in rows),
     )
     return Costs(
         samples=len(rows),
@@ -136,13 +143,22 @@ def _parts(rows: Iterable[Row], total: Cost) -> tuple[Cost, ...]:
             add(_of_call(call))
         for attempt in row.sample.attempts:
             add(_of_attempt(attempt))
+        for (tier, specialist), rounds in _rounds(row.sample).items():
+            add(Cost(tier, specialist, rounds=rounds))
     rest = Cost(OTHER, usage=_rest(total.usage, found.values()))
     return (*found.values(), *([rest] if rest != Cost(OTHER) else []))
 
 
+def _rounds(sample: Sample) -> Counter[tuple[str, str | None]]:
+    """In how many rounds of a sample each tier and specialist worked, as far as its calls were recorded."""
+    return Counter(
+        (tier, specialist) for tier, specialist, _ in {(c.tier, c.specialist, c.round) for c in sample.calls}
+    )
+
+
 def _of_call(call: ModelCall) -> Cost:
     usage = call.usage.model_copy(update={"calls": 1})
-    return Cost(call.tier, call.specialist, call.samples, call.cancelled, usage)
+    return Cost(call.tier, call.specialist, call.samples, call.cancelled, usage=usage)
 
 
 def _of_attempt(attempt: Attempt) -> Cost:

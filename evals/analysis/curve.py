@@ -9,7 +9,8 @@ It is read off the attempts that were recorded; nothing is run again. Per sample
 - With a budget below what the sample spent in all, the answer is the complete attempt at the whole problem with the
   best verdict on the public tests (all pass; well-formed; most tests pass), the earliest among equals. Before the first
   one there is no answer, which is wrong.
-- With a budget that covers everything the sample spent, the answer is the one that was given.
+- With a budget that covers everything the sample spent, the answer is the one that was given. That is all there is of
+  a sample without candidates, such as one of a problem that the solver could not take.
 
 Assumed: a smaller budget would have led to the same attempts in the same order, which holds for a ladder that stops
 when its tokens are used up, not for one that plans ahead by them; samples decoded side by side are taken one after the
@@ -59,13 +60,12 @@ class _Stop(NamedTuple):
 def cost_quality(results: Results, budgets: Sequence[int] | None = None) -> tuple[CurvePoint, ...]:
     """The curve at the given budgets (default: up to 50, evenly spread over the stops), sorted and each once.
 
-    Over the samples that count and whose candidates were graded; empty when there are none. Raises `UsageError` for a
-    negative budget.
+    Over all samples that count; empty when no candidate of any was graded. Raises `UsageError` for a negative budget.
     """
-    stops = {row.cell: _stops(row) for row in results.scored if candidates(row)}
-    rows = [row for row in results.scored if row.cell in stops]
-    if not rows:
+    rows = results.scored
+    if not any(map(candidates, rows)):
         return ()
+    stops = {row.cell: _stops(row) for row in rows}
     if budgets is None:
         budgets = _spread(stop.tokens for row_stops in stops.values() for stop in row_stops)
     if min(budgets, default=0) < 0:
@@ -110,7 +110,7 @@ def _stops(row: Row) -> list[_Stop]:
     for attempt, tokens in _completions(row):
         if tokens >= total:
             break
-        if attempt.step is None and (best is None or _rank(attempt) > _rank(best)):
+        if attempt.id in is_right and (best is None or _rank(attempt) > _rank(best)):
             best = attempt
         if best is not None:
             found.append(_Stop(tokens, is_right[best.id]))

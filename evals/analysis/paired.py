@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from evals.analysis.means import item_means, mean
+from evals.analysis.means import mean
 from evals.results import Row
 from evals.stats.bootstrap import paired_bootstrap
 from evals.stats.intervals import Interval
@@ -16,13 +16,17 @@ Rows = Mapping[str, Sequence[Row]]
 
 @dataclass(frozen=True)
 class Difference:
-    """A and B on the same group of items. Shares and differences are in 0..1; times 100 they are points."""
+    """A and B on the same group of items. Shares and differences are in 0..1; times 100 they are points.
+
+    Of each item the first m samples of both are compared, m the smaller number: shares, difference, interval and test
+    are about the same samples, and the test is exact only where both have as many of them.
+    """
 
     group: str
     """`all`, `base`, or the group's name."""
     items: int
     a: float
-    """pass@1 of A: mean over items of the share of right samples."""
+    """pass@1 of A on what is compared: mean over items of the share of right samples."""
     b: float
     difference: float
     """b - a."""
@@ -36,55 +40,59 @@ class Difference:
     p: float
     """Two-sided exact McNemar over `only_a` and `only_b`."""
     p_of_means: float | None
-    """Where both have several samples of an item: the sign-flip test over the differences of their means, which then
-    decides. Of each item it takes the first m samples of both, m the smaller number: else it would not be exact."""
-    tested: float
-    """The difference on the samples that the deciding p is about: `difference` where both have as many samples."""
+    """Where several samples of an item are compared: the sign-flip test over the differences of their means, which
+    then decides."""
+    p_at_any_time: float | None = None
+    """Of an A/B that stopped as soon as it could be told (`evals.stats.sequential`): the only p that then means
+    anything, and it decides."""
 
     @property
     def deciding_p(self) -> float:
-        """The p-value that uses most of the samples."""
-        return self.p if self.p_of_means is None else self.p_of_means
+        """The p-value of the verdict."""
+        known = (self.p_at_any_time, self.p_of_means, self.p)
+        return next(p for p in known if p is not None)
 
 
 def difference(
     group: str, a: Rows, b: Rows, passed: Callable[[Row], bool], *, confidence: float = 0.95, seed: int = 0
 ) -> Difference:
     """Compare two runs, at least one item each and the same ones, by what `passed` says of a row."""
-    means_a, means_b = ({item_id: _mean(rows, passed) for item_id, rows in side.items()} for side in (a, b))
+    means = [_means(a[item_id], b[item_id], passed) for item_id in a]
+    means_a, means_b = ([pair[side] for pair in means] for side in (0, 1))
     first = [(passed(a[item_id][0]), passed(b[item_id][0])) for item_id in a]
     only_a, only_b = first.count((True, False)), first.count((False, True))
-    mean_a, mean_b = mean(means_a.values()), mean(means_b.values())
-    matched = {item_id: min(len(a[item_id]), len(b[item_id])) for item_id in a}
-    tested = [_mean(b[item_id][:m], passed) - _mean(a[item_id][:m], passed) for item_id, m in matched.items()]
+    several = any(_matched(a[item_id], b[item_id]) > 1 for item_id in a)
     return Difference(
         group=group,
         items=len(a),
-        a=mean_a,
-        b=mean_b,
-        difference=mean_b - mean_a,
-        interval=paired_bootstrap(
-            list(means_a.values()), [means_b[item_id] for item_id in a], seed=seed, confidence=confidence
-        ),
+        a=mean(means_a),
+        b=mean(means_b),
+        difference=mean(means_b) - mean(means_a),
+        interval=paired_bootstrap(means_a, means_b, seed=seed, confidence=confidence),
         both=first.count((True, True)),
         only_a=only_a,
         only_b=only_b,
         neither=first.count((False, False)),
         p=two_sided(only_a, only_b),
-        p_of_means=sign_flip(tested) if max(matched.values()) > 1 else None,
-        tested=mean(tested),
+        p_of_means=sign_flip([mean_b - mean_a for mean_a, mean_b in means]) if several else None,
     )
 
 
 def spread(a: Rows, b: Rows, passed: Callable[[Row], bool]) -> float:
-    """Standard deviation over items of the difference of their means, for `items_needed_for_means`; 0 for one item."""
+    """Standard deviation over items of the difference compared, for `items_needed_for_means`; 0 for one item."""
     if len(a) < 2:
         return 0.0
-    values = [_mean(b[item_id], passed) - _mean(rows, passed) for item_id, rows in a.items()]
+    means = (_means(rows, b[item_id], passed) for item_id, rows in a.items())
+    values = [mean_b - mean_a for mean_a, mean_b in means]
     middle = mean(values)
     return float((sum((value - middle) ** 2 for value in values) / (len(values) - 1)) ** 0.5)
 
 
-def _mean(rows: Sequence[Row], passed: Callable[[Row], bool]) -> float:
-    (value,) = item_means(rows, passed).values()
-    return value
+def _means(a: Sequence[Row], b: Sequence[Row], passed: Callable[[Row], bool]) -> tuple[float, float]:
+    """Share of right samples of one item in A and in B, over what is compared."""
+    m = _matched(a, b)
+    return mean(map(passed, a[:m])), mean(map(passed, b[:m]))
+
+
+def _matched(a: Sequence[Row], b: Sequence[Row]) -> int:
+    return min(len(a), len(b))

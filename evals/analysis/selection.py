@@ -8,7 +8,8 @@ from evals.results import Results, Row
 
 @dataclass(frozen=True)
 class Selection:
-    """What choosing among candidates was worth, over the samples whose candidates were all graded. Shares in 0..1."""
+    """What choosing among candidates was worth, over every sample that counts: one without a candidate, because the
+    solver could not take the problem or never got beyond the steps of a plan, has no right one. Shares in 0..1."""
 
     samples: int
     candidates: float
@@ -26,8 +27,8 @@ class Selection:
 
 def selection(results: Results) -> Selection | None:
     """What selection did in a run; None when no sample has graded candidates (files of others, for one)."""
-    rows = [row for row in results.scored if candidates(row)]
-    if not rows:
+    rows = results.scored
+    if not any(map(candidates, rows)):
         return None
     first, picked, oracle = (mean_over_items(rows, value) for value in (first_is_right, _picked, has_right))
     return Selection(
@@ -53,8 +54,8 @@ def candidates(row: Row) -> dict[str, bool]:
 
 
 def first_is_right(row: Row) -> bool:
-    """Whether the first candidate is right; not for a row without graded candidates."""
-    return next(iter(candidates(row).values()))
+    """Whether the first candidate is right; a row without graded candidates has no right one."""
+    return next(iter(candidates(row).values()), False)
 
 
 def has_right(row: Row) -> bool:

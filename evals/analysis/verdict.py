@@ -6,6 +6,7 @@ from evals.analysis.paired import Difference
 from evals.stats.intervals import Interval
 
 Better = Literal["a", "b"]
+_MOST_DIGITS = 6
 
 
 def sentence(
@@ -14,23 +15,29 @@ def sentence(
     *,
     needed: int | None = None,
     tokens_ratio: float | None = None,
+    contrary: float | None = None,
+    alpha: float = 0.05,
 ) -> str:
     """What a comparison came to.
 
     `needed`: items that a difference of this size would take, where it was not told. `tokens_ratio`: B's tokens per
-    problem over A's.
+    problem over A's. `contrary`: the difference over all samples, where it is that which forbids a verdict.
     """
-    sure = p_value(found.deciding_p)
+    sure = p_value(found.deciding_p, alpha)
+    if found.p_at_any_time is not None:
+        sure += " at any time"
     if better is not None:
         size, interval, ratio = _seen_from(better, found, tokens_ratio)
         names = "B is better than A" if better == "b" else "A is better than B"
         cost = f", at {times(ratio)} the tokens" if ratio is not None else ""
         return f"{names}: {points(size)} {span(interval)}, {sure}{cost}"
+    seen = f"B - A = {points(found.difference)} {span(found.interval)}, {sure}"
+    if contrary is not None:
+        return f"not told: {seen} on the samples compared, but {points(contrary)} on all; both need as many samples"
     if abs(found.difference) < 1e-12:
         alike = f"each solves {found.b:.1%} of {found.items:,} items"
         return f"no difference seen: {alike} ({found.only_a:,} only A, {found.only_b:,} only B, {sure})"
     need = f"{needed:,} needed for a difference of this size, " if needed is not None else ""
-    seen = f"B - A = {points(found.difference)} {span(found.interval)}, {sure}"
     return f"not enough items to tell: {need}there are {found.items:,} ({seen})"
 
 
@@ -49,11 +56,14 @@ def times(ratio: float) -> str:
     return f"{ratio:.2g} times" if ratio < 0.95 else f"{ratio:.1f} times" if ratio < 100 else f"{ratio:,.0f} times"
 
 
-def p_value(p: float) -> str:
-    """`p=.041`, `p<.001`, `p=1`."""
+def p_value(p: float, alpha: float = 0.05) -> str:
+    """`p=.041`, `p<.001`, `p=1`; with as many digits as it takes to tell it from `alpha`, such as `p=.0496`."""
     if p < 0.001:
         return "p<.001"
-    text = f"{p:.2f}" if p >= 0.1 else f"{p:.3f}"
+    digits = 2 if p >= 0.1 else 3
+    while digits < _MOST_DIGITS and p != alpha and round(p, digits) == round(alpha, digits):
+        digits += 1
+    text = f"{p:.{digits}f}"
     return "p=1" if text == "1.00" else f"p={text.removeprefix('0')}"
 
 

@@ -57,7 +57,6 @@ class Text(NamedTuple):
     text: str
     anchor: str = "middle"
     kind: str = "tick"
-    turned: bool = False
 
 
 class Band(NamedTuple):
@@ -96,11 +95,12 @@ def chart(figure: Curve | Pairs) -> Chart:
 
 
 def ticks(highest: float, most: int = 5) -> list[float]:
-    """Round numbers from 0 up to the first one that is not below `highest`. Raises `MissingComponent`."""
+    """Round numbers from 0 up to the first one that is not below `highest`, at least two of them: an axis has a length,
+    also where every value is 0. Raises `MissingComponent`."""
     found = matplotlib("ticker").MaxNLocator(nbins=most, steps=[1, 2, 2.5, 5, 10]).tick_values(0, highest or 1)
     kept = [float(tick) for tick in found if tick >= 0]
     enough = next((place for place, tick in enumerate(kept) if tick >= highest), len(kept) - 1)
-    return kept[: enough + 1]
+    return kept[: max(enough, 1) + 1]
 
 
 def short(number: float) -> str:

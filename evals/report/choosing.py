@@ -8,7 +8,7 @@ from evals.analysis.selection import Selection
 from evals.report.figures import Curve, Line, Point
 from evals.report.runs import Run
 from evals.report.tables import Section, Table, cells, columns, share
-from evals.report.text import count, percent, shown
+from evals.report.text import count, one_line, percent
 
 
 def choosing(runs: Sequence[Run], found: Sequence[Selection | None]) -> Section | None:
@@ -30,8 +30,8 @@ def choosing(runs: Sequence[Run], found: Sequence[Selection | None]) -> Section 
     )
     head = ("Run", "Samples", "Candidates", "First", "Picked", "Oracle", "Efficiency")
     note = (
-        "Oracle: a right candidate was there. Efficiency is (picked - first) / (oracle - first): 1 is perfect "
-        "choosing, 0 is none, below 0 is harmful."
+        "Oracle: a right candidate was there. A sample without a candidate counts, as one without a right one. "
+        "Efficiency is (picked - first) / (oracle - first): 1 is perfect choosing, 0 is none, below 0 is harmful."
     )
     return Section(
         "selection",
@@ -48,10 +48,10 @@ def routing_section(runs: Sequence[Run], found: Sequence[Routing | None]) -> Sec
         if each is None:
             continue
         rows = tuple(
-            cells(shown(family, 60), *(count(number) if number else "·" for number in numbers))
+            cells(one_line(family, 60), *(count(number) if number else "·" for number in numbers))
             for family, numbers in zip(each.families, each.confusion, strict=True)
         )
-        head = ("Family", *(shown(name, 60) for name in each.specialists))
+        head = ("Family", *(one_line(name, 60) for name in each.specialists))
         note = f"Right first: {share(each.accuracy, each.interval)} of {count(each.items)} items with a known family."
         tables.append(Table(f"Samples by family and first specialist: {run.name}", columns(*head), rows, (note,)))
     if not tables:
@@ -81,7 +81,7 @@ def trust(
     tables.append(
         Table(
             "Calibration",
-            columns("Run", "Samples", "Brier", "Base rate's", "Error"),
+            columns("Run", "Samples", "Brier", "Base rate's", "ECE"),
             tuple(
                 cells(
                     run.name,
@@ -94,7 +94,7 @@ def trust(
             ),
             (
                 "Brier score; that of always stating the share that is right, below which a probability says more; "
-                "expected calibration error. Lower is better.",
+                "ECE, the expected calibration error. Lower is better.",
             ),
         )
     )

@@ -11,7 +11,7 @@ from evals.compare import Comparison, compare
 from evals.report.figures import Pair, Pairs
 from evals.report.runs import Run
 from evals.report.tables import Cell, Section, Table, cells, columns
-from evals.report.text import count, percent, points, shown
+from evals.report.text import count, one_line, percent, points
 from hierarchy.errors import UsageError
 
 MOST_FOR_ALL_PAIRS = 3
@@ -35,6 +35,10 @@ def compared(runs: Sequence[Run]) -> tuple[list[Compared], list[str]]:
     """The comparisons, and why some pairs have none (another set, no item in common)."""
     pairs = combinations(runs, 2) if len(runs) <= MOST_FOR_ALL_PAIRS else [(runs[0], run) for run in runs[1:]]
     found, notes = [], []
+    if len(runs) > MOST_FOR_ALL_PAIRS:
+        notes.append(
+            f"Of {len(runs)} runs each is compared with {runs[0].name}, the first, only; report on fewer for others."
+        )
     for a, b in pairs:
         try:
             found.append(Compared(a, b, compare(a.results, b.results)))
@@ -50,9 +54,8 @@ def comparing(found: Sequence[Compared], notes: Sequence[str]) -> Section | None
     """Paired tables; None for a single run."""
     if not found:
         return None
-    head = columns(
-        "A", "B", "Items", "A", "B", "B - A", "95 % interval", "Only A", "Only B", "p", "Tokens B/A", names=2
-    )
+    several = any(_several(each) for each in found)
+    head = columns("A", "B", *_heads(several), "Tokens B/A", names=2)
     rows = tuple(
         cells(
             each.a.name,
@@ -63,6 +66,11 @@ def comparing(found: Sequence[Compared], notes: Sequence[str]) -> Section | None
         for each in found
     )
     remarks = ["p: exact McNemar, two-sided, over the items that only one got right; the interval: paired bootstrap."]
+    if several:
+        remarks.append(
+            "Where both have several samples of an item, p is that of the sign-flip test over the items' means, "
+            "the same test for shares; who got an item right is by its sample 0."
+        )
     if len(found) > 1:
         remarks.append(f"p is not corrected for the {len(found)} comparisons made.")
     remarks += [f"{each.b.name} against {each.a.name}: {note}" for each in found for note in each.found.notes]
@@ -78,8 +86,20 @@ def comparing(found: Sequence[Compared], notes: Sequence[str]) -> Section | None
         "Item by item: only those that exactly one of two runs gets right tell them apart.",
         notes=tuple(notes),
         tables=(table, *(group for each in found for group in _groups(each)), *map(_setup, found)),
-        figures=(Pairs("discordant", "Items by who got them right", pairs),),
+        figures=(
+            Pairs("discordant", "Items by who got them right", pairs, note="By sample 0 of each item." * several),
+        ),
     )
+
+
+def _several(each: Compared) -> bool:
+    """Whether a run has several samples of an item: who got it right is then by the first."""
+    return max(each.found.a.n, each.found.b.n) > 1
+
+
+def _heads(several: bool) -> tuple[str, ...]:
+    by = " (sample 0)" if several else ""
+    return ("Items", "A", "B", "B - A", "95 % interval", f"Only A{by}", f"Only B{by}", "p")
 
 
 def _difference(found: Difference) -> tuple[str, ...]:
@@ -91,18 +111,17 @@ def _difference(found: Difference) -> tuple[str, ...]:
         span(found.interval),
         count(found.only_a),
         count(found.only_b),
-        p_value(found.p).removeprefix("p").removeprefix("="),
+        p_value(found.deciding_p).removeprefix("p").removeprefix("="),
     )
 
 
 def _groups(each: Compared) -> list[Table]:
     """A table a dimension that parts the items."""
-    head = ("Items", "A", "B", "B - A", "95 % interval", "Only A", "Only B", "p")
     tables = [
         Table(
-            f"By {shown(name, 40)}: {each.b.name} (B) against {each.a.name} (A)",
-            columns(name.capitalize(), *head),
-            tuple(cells(shown(group.group, 60), *_difference(group)) for group in groups),
+            f"By {one_line(name, 40)}: {each.b.name} (B) against {each.a.name} (A)",
+            columns(one_line(name.capitalize(), 40), *_heads(_several(each))),
+            tuple(cells(one_line(group.group, 60), *_difference(group)) for group in groups),
         )
         for name, groups in each.found.groups.items()
         if len(groups) > 1
@@ -116,7 +135,7 @@ def _setup(each: Compared) -> Table:
     rows: list[tuple[Cell, ...]] = []
     for line in each.found.differing:
         key, _, values = line.partition(": ")
-        rows.append(cells(shown(key, 80), shown(values, 200)))
+        rows.append(cells(one_line(key, 80), one_line(values, 200)))
     return Table(
         f"What is different: {each.a.name} (A) → {each.b.name} (B)",
         columns("Key of run.json", "A → B", names=2),

@@ -1,7 +1,10 @@
 """The data of the figures: drawn as SVG into the page (`charts`), as PNG and CSV into files (`plots`)."""
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Literal, NamedTuple
+
+Key = Literal["scores", "discordant", "cost_quality", "calibration"]
+"""What the files of a figure are called: all that a report can have."""
 
 
 class Score(NamedTuple):
@@ -19,7 +22,7 @@ class Score(NamedTuple):
 class Scores:
     """Shares side by side, e.g. pass@1 of several runs."""
 
-    key: str
+    key: Key
     title: str
     axis: str
     scores: tuple[Score, ...]
@@ -52,7 +55,7 @@ class Line(NamedTuple):
 class Curve:
     """Shares (upwards, 0 to 1) over something that is not negative."""
 
-    key: str
+    key: Key
     title: str
     x_axis: str
     y_axis: str
@@ -86,7 +89,7 @@ class Pair(NamedTuple):
 class Pairs:
     """Comparisons of two runs each; what decides them are the items that only one got right."""
 
-    key: str
+    key: Key
     title: str
     pairs: tuple[Pair, ...]
     note: str = ""

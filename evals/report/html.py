@@ -20,13 +20,13 @@ from evals.report.text import count, percent, seconds
 from hierarchy.wording import plural
 
 
-def render(summary: Summary, *, statements: bool = True, version: str = "") -> str:
-    """The page. Without `statements` it has nothing of the set's text; `version` is that of hi-moe."""
+def render(summary: Summary, *, version: str = "") -> str:
+    """The page; `version` is that of hi-moe."""
     import jinja2
 
     style, script = _asset("page.css"), _asset("page.js")
     environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True)
-    drill = problems(summary.runs, statements=statements)
+    drill = problems(summary.runs, statements=summary.statements)
     sections = [
         {
             "key": section.key,
@@ -48,7 +48,7 @@ def render(summary: Summary, *, statements: bool = True, version: str = "") -> s
         cards=[_card(each) for each in summary.measured],
         notes=summary.notes,
         sections=sections,
-        statements=statements,
+        statements=summary.statements,
         provenance=[{"name": run.name, "facts": provenance(run.results.manifest)} for run in summary.runs],
         footer=f"Written by hi-moe {version}".strip() + ". This file needs no network.",
         data=_json(drill),

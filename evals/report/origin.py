@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from evals.manifest import Manifest
 from evals.report.runs import Run
 from evals.report.tables import Section, Table, cells, columns
-from evals.report.text import one_line, shown
+from evals.report.text import LEFT_OUT, one_line, shown
 from hierarchy.wording import plural
 
 MOST_ERRORS = 100
@@ -49,24 +49,23 @@ def origin(manifest: Manifest) -> str:
     return shown(f"{', '.join(parts)}, seed {manifest.seed}", 500)
 
 
-def trouble(runs: Sequence[Run]) -> Section | None:
-    """Cells that our own machinery failed: they count for nobody. None when there are none."""
-    lost = [
-        (run.name, error.task_id, error.sample, error.error, error.attempt)
-        for run in runs
-        for error in run.results.errors
-    ]
-    lost += [
-        (run.name, row.item.id, row.sample.sample, f"grading: {row.grade.detail or row.grade.status}", 1)
-        for run in runs
-        for row in run.results.ungraded
-        if row.grade is not None
-    ]
+def trouble(runs: Sequence[Run], *, statements: bool = True) -> Section | None:
+    """Cells that our own machinery failed: they count for nobody. None when there are none.
+
+    Without `statements` it does not say how: an error may quote a problem.
+    """
+    lost = [(run.name, error) for run in runs for error in run.results.errors]
     if not lost:
         return None
     rows = tuple(
-        cells(run, shown(item, 120), str(sample), str(tries), one_line(why, 160))
-        for run, item, sample, why, tries in lost[:MOST_ERRORS]
+        cells(
+            run,
+            one_line(error.task_id, 120),
+            str(error.sample),
+            str(error.attempt),
+            one_line(error.error, 160) if statements else LEFT_OUT,
+        )
+        for run, error in lost[:MOST_ERRORS]
     )
     notes = [f"{plural(len(lost) - MOST_ERRORS, 'more')} not shown"] if len(lost) > MOST_ERRORS else []
     head = columns("Run", "Item", "Sample", "Tries", "Error", names=2)

@@ -3,10 +3,10 @@
 import csv
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from evals.library import matplotlib
-from evals.report.figures import Curve, Figure, Pairs, Scores
+from evals.report.figures import Curve, Figure, Key, Pairs, Scores
 from evals.report.text import one_line
 
 COLOURS = ("#1f4fbf", "#b8430a", "#0b7268", "#8a2bd6", "#8a5c00", "#b3175a")
@@ -35,7 +35,11 @@ _STYLE = {
 
 
 def write_figures(figures: Sequence[Figure], folder: Path) -> list[Path]:
-    """Write `KEY.png` and `KEY.csv` of each figure; the paths. Raises `MissingComponent` without matplotlib."""
+    """Write `KEY.png` and `KEY.csv` of each figure; the paths. Those of figures that an earlier report had and this one
+    has not are removed. Raises `MissingComponent` without matplotlib."""
+    for key in set(get_args(Key)) - {figure.key for figure in figures}:
+        for ending in ("png", "csv"):
+            (folder / f"{key}.{ending}").unlink(missing_ok=True)
     return [path for figure in figures for path in (_png(figure, folder), _csv(figure, folder))]
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Literal
 
 from evals.report.runs import Run
-from evals.report.text import LONGEST, LONGEST_VALUE, shown
+from evals.report.text import LEFT_OUT, LONGEST, LONGEST_VALUE, shown
 from evals.results import Results, Row
 from hierarchy.attempt import Attempt, Failure
 from hierarchy.ledger.tree import Node, attempt_tree
@@ -73,10 +73,12 @@ class _Drill:
     def _cells(self, item_id: str, run: Results) -> list[Json]:
         rows = run.by_item.get(item_id, ())
         failed = {error.sample: error.error for error in run.errors if error.task_id == item_id}
-        lost: list[Json] = [{"sample": sample, "error": shown(why, 500)} for sample, why in sorted(failed.items())]
-        return [self._cell(row) for row in rows] + lost
+        found = [self._cell(row, failed.pop(row.sample.sample, "")) for row in rows]
+        lost = sorted(failed.items())
+        return found + [{"sample": sample, "error": self._line(why) or LEFT_OUT} for sample, why in lost]
 
-    def _cell(self, row: Row) -> Json:
+    def _cell(self, row: Row, why: str) -> Json:
+        """`why` it is not graded, where our own machinery failed."""
         sample, grade = row.sample, row.grade
         answers = {attempt.candidate.code or attempt.candidate.answer for attempt in sample.attempts}
         return {
@@ -84,7 +86,7 @@ class _Drill:
             "passed": row.passed,
             "base": grade.base if grade else None,
             "status": grade.status if grade else "not graded",
-            "detail": self._line(grade.detail if grade else ""),
+            "detail": self._line(grade.detail if grade else why),
             "failure": self._failure(grade.failure if grade else None),
             "outcome": sample.status,
             "p": round(sample.p_correct, 3),

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from evals.report.text import shown
+from evals.report.text import one_line
 from evals.results import Results
 from hierarchy.errors import UsageError
 
@@ -33,5 +33,5 @@ def named(results: Sequence[Results]) -> tuple[Run, ...]:
         depth += 1
         names = ["/".join(path.parts[-depth:]) for path in paths]
     return tuple(
-        Run(shown(name, 200), place, each) for place, (name, each) in enumerate(zip(names, results, strict=True))
+        Run(one_line(name, 200), place, each) for place, (name, each) in enumerate(zip(names, results, strict=True))
     )

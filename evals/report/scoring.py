@@ -7,7 +7,7 @@ from evals.report.figures import Score as Bar
 from evals.report.figures import Scores as Bars
 from evals.report.runs import Run
 from evals.report.tables import Cell, Section, Table, cells, columns, drawn, interval, share
-from evals.report.text import count, percent, shown
+from evals.report.text import count, one_line, percent
 from evals.results import Results
 from hierarchy.wording import plural
 
@@ -21,13 +21,16 @@ def least_samples(results: Results) -> int:
     return min((number for number in numbers if number), default=0)
 
 
-def scores_of(results: Results, ks: Sequence[int] = ()) -> Scores:
+def scores_of(results: Results, ks: Sequence[int] = (), most: int = 0) -> Scores:
     """The scores of a run with pass@k for `ks`, by default for powers of two and for all samples.
 
-    Raises `UsageError` without grades, and for a k beyond the samples of an item.
+    `most`: the largest k that another run of the report has; up to it a k beyond this one's samples is left out.
+    Raises `UsageError` without grades, and for a k beyond the samples of an item and `most`.
     """
-    most = least_samples(results)
-    return scores(results, ks or sorted({k for k in (2, 4, 8, 16, 32, 64, most) if 1 < k <= most}))
+    least = least_samples(results)
+    if ks:
+        return scores(results, [k for k in ks if not least < k <= most])
+    return scores(results, sorted({k for k in (2, 4, 8, 16, 32, 64, least) if 1 < k <= least}))
 
 
 def scoring(runs: Sequence[Run], found: Sequence[Scores]) -> Section:
@@ -46,6 +49,13 @@ def scoring(runs: Sequence[Run], found: Sequence[Scores]) -> Section:
         row += [percent(overall.pass_at_1), interval(overall.interval)]
         rows.append(cells(*row, drawn(overall.pass_at_1, overall.interval, run.series), *extra))
     notes = ["pass@1 is on base and further inputs; the base inputs alone are easier to pass."] if base else []
+    if any(k not in each.pass_at_k for each in found for k in ks):
+        notes.append("A dash: the run has items with fewer samples than pass@k takes.")
+    if any(run.results.manifest.n > 1 for run in runs):
+        notes.append(
+            "Intervals are over items: with several samples of an item they are wider than they need be, those of one "
+            "item being taken as no more than one."
+        )
     table = Table("Scores", columns(*titles, names=3), tuple(rows), tuple(notes))
     bars = [
         Bar(run.name, each.overall.pass_at_1, each.overall.interval.low, each.overall.interval.high, run.series)
@@ -67,7 +77,8 @@ def _incomplete(run: Run) -> list[str]:
     parts = []
     if results.missing:
         parts.append(f"{plural(len(results.missing), 'sample')} of {count(total)} not there yet")
-    spoilt = sum(row.grade is not None for row in results.ungraded)
+    failed = {(error.task_id, error.sample) for error in results.errors}
+    spoilt = sum(row.cell in failed for row in results.ungraded)
     if waiting := len(results.ungraded) - spoilt:
         parts.append(f"{plural(waiting, 'sample')} not graded yet")
     if spoilt:
@@ -91,9 +102,9 @@ def _groups(runs: Sequence[Run], found: Sequence[Scores]) -> list[Table]:
         notes = [f"{plural(len(sizes) - len(kept), 'smaller group')} not shown"] if len(kept) < len(sizes) else []
         if dimension == "specialist":
             notes.append("By who wrote the answer that was chosen: a specialist that gets the hard items looks worse.")
-        title = f"pass@1 by {shown(dimension, 40)}"
+        title = f"pass@1 by {one_line(dimension, 40)}"
         rows = tuple(_group_row(name, sizes[name], [groups.get(name) for groups in by_run]) for name in kept)
-        head = [dimension.capitalize(), "Items"]
+        head = [one_line(dimension.capitalize(), 40), "Items"]
         head += ["pass@1 (95 %)", ""] if len(runs) == 1 else [run.name for run in runs]
         tables.append(Table(title, columns(*head), rows, tuple(notes)))
     return tables
@@ -104,4 +115,4 @@ def _group_row(name: str, items: int, groups: Sequence[Score | None]) -> tuple[C
     only = groups[0]
     if len(groups) == 1:
         told.append(drawn(only.pass_at_1, only.interval, 0) if only else "")
-    return cells(shown(name, 60), count(items), *told)
+    return cells(one_line(name, 60), count(items), *told)

@@ -7,7 +7,7 @@ from evals.analysis.curve import CurvePoint
 from evals.report.figures import Curve, Line, Point
 from evals.report.runs import Run
 from evals.report.tables import Cell, Section, Table, cells, columns
-from evals.report.text import count, seconds, shown
+from evals.report.text import count, one_line, seconds
 
 
 def spending(runs: Sequence[Run], found: Sequence[Costs], curves: Sequence[Sequence[CurvePoint]]) -> Section:
@@ -65,9 +65,9 @@ def _points(share: float | None) -> str:
 
 
 def _accounting(run: Run, found: Costs) -> Table:
-    head = ("Tier", "Specialist", "Calls", "Samples", "Tokens in", "Tokens out", "Model", "Queue", "Sandbox")
+    head = ("Tier", "Specialist", "Rounds", "Calls", "Samples", "Tokens in", "Tokens out", "Model", "Queue", "Sandbox")
     parts = [*found.parts, *([found.total] if len(found.parts) > 1 else [])]
-    note = "Seconds of calls that overlap count for each of them."
+    note = "Seconds of calls that overlap count for each of them, and a round for each who works in it."
     return Table(f"Who spent what: {run.name}", columns(*head, names=2), tuple(map(_part, parts)), (note,))
 
 
@@ -75,7 +75,8 @@ def _part(cost: Cost) -> tuple[Cell, ...]:
     cancelled = f" ({count(cost.cancelled)} cut off)" if cost.cancelled else ""
     return cells(
         cost.tier,
-        shown(cost.specialist or "", 60),
+        one_line(cost.specialist or "", 60),
+        count(cost.rounds or None),
         count(cost.usage.calls),
         f"{count(cost.samples)}{cancelled}",
         count(cost.usage.prompt_tokens),

@@ -13,14 +13,15 @@ from evals.analysis.curve import CurvePoint, cost_quality
 from evals.analysis.routing import Routing, routing
 from evals.analysis.scores import Scores
 from evals.analysis.selection import Selection, selection
+from evals.compare import Side
 from evals.report.choosing import choosing, routing_section, trust
 from evals.report.comparing import Compared, compared, comparing
 from evals.report.origin import origin, provenance, trouble
 from evals.report.runs import Run, named
-from evals.report.scoring import scores_of, scoring
+from evals.report.scoring import least_samples, scores_of, scoring
 from evals.report.spending import spending
 from evals.report.tables import Section, interval, plain
-from evals.report.text import percent, seconds, shown
+from evals.report.text import LEFT_OUT, one_line, percent, seconds
 from evals.results import Results
 from hierarchy.wording import plural
 
@@ -60,6 +61,8 @@ class Summary:
     sections: tuple[Section, ...]
     notes: tuple[str, ...]
     """About the files: a line that was not finished, statements that are missing."""
+    statements: bool = True
+    """Whether the set's texts, and lines that may quote them, may be shown."""
 
     @property
     def runs(self) -> tuple[Run, ...]:
@@ -67,13 +70,14 @@ class Summary:
         return tuple(each.run for each in self.measured)
 
 
-def summarize(results: Sequence[Results], ks: Sequence[int] = ()) -> Summary:
+def summarize(results: Sequence[Results], ks: Sequence[int] = (), *, statements: bool = True) -> Summary:
     """Compute a report about one or more runs, with pass@k for `ks` (by default powers of two).
 
-    Raises `UsageError` for a run without a graded sample, and for a k beyond the samples of an item.
+    Raises `UsageError` for a run without a graded sample, and for a k that no run has the samples for.
     """
     runs = named(results)
-    measured = tuple(_measure(run, ks) for run in runs)
+    most = max(map(least_samples, results))
+    measured = tuple(_measure(run, ks, most) for run in runs)
     comparisons, not_compared = compared(runs)
     sections = (
         scoring(runs, [each.scores for each in measured]),
@@ -82,25 +86,26 @@ def summarize(results: Sequence[Results], ks: Sequence[int] = ()) -> Summary:
         choosing(runs, [each.selection for each in measured]),
         routing_section(runs, [each.routing for each in measured]),
         trust(runs, [each.calibration for each in measured], [each.precisions for each in measured]),
-        trouble(runs),
+        trouble(runs, statements=statements),
     )
     sets = dict.fromkeys(run.results.manifest.set.name for run in runs)
     solvers = dict.fromkeys(run.results.manifest.solver for run in runs)
     notes = [f"{run.name}: {note}" for run in runs for note in run.results.notes]
     return Summary(
-        title=shown(f"{', '.join(sets)}: {', '.join(solvers)}", 200),
+        title=one_line(f"{', '.join(sets)}: {', '.join(solvers)}", 200),
         measured=measured,
         comparisons=tuple(comparisons),
         sections=tuple(section for section in sections if section is not None),
-        notes=tuple(map(shown, notes if comparisons else [*notes, *not_compared])),
+        notes=tuple(one_line(note, 2_000) for note in (notes if comparisons else [*notes, *not_compared])),
+        statements=statements,
     )
 
 
-def _measure(run: Run, ks: Sequence[int]) -> Measured:
+def _measure(run: Run, ks: Sequence[int], most: int) -> Measured:
     results = run.results
     return Measured(
         run=run,
-        scores=scores_of(results, ks),
+        scores=scores_of(results, ks, most),
         selection=selection(results),
         routing=routing(results),
         precisions=precisions(results),
@@ -139,17 +144,24 @@ def as_json(summary: Summary) -> dict[str, Any]:
                 },
                 "missing": len(each.run.results.missing),
                 "ungraded": len(each.run.results.ungraded),
-                "errors": _plain(each.run.results.errors),
+                "errors": [
+                    _plain(error) | ({} if summary.statements else {"error": LEFT_OUT})
+                    for error in each.run.results.errors
+                ],
             }
             for each in summary.measured
         ],
         "comparisons": [
-            {"a": each.a.name, "b": each.b.name}
-            | {key: value for key, value in _plain(each.found).items() if key not in ("a", "b")}
+            # The sides by the runs' names: where a run lies is nothing for a file that others see.
+            _plain(dataclasses.replace(each.found, a=_renamed(each.found.a, each.a), b=_renamed(each.found.b, each.b)))
             for each in summary.comparisons
         ],
         "notes": list(summary.notes),
     }
+
+
+def _renamed(side: Side, run: Run) -> Side:
+    return dataclasses.replace(side, name=run.name)
 
 
 def _plain(value: Any) -> Any:

@@ -7,8 +7,11 @@ from typing import NamedTuple
 from rich.cells import cell_len
 
 from evals.report.figures import Figure
-from evals.report.text import percent, shown
+from evals.report.text import one_line, percent
 from evals.stats.intervals import Interval
+
+_WIDEST, _LONGEST_NOTE = 200, 2_000
+"""Characters, in text, of a cell or a title, and of a note."""
 
 
 class Cell(NamedTuple):
@@ -85,16 +88,18 @@ def drawn(value: float, bounds: Interval, series: int | None = None) -> Cell:
 
 
 def plain(table: Table) -> str:
-    """The table as text: its title, then columns two spaces apart, numbers on the right."""
+    """The table as text: its title, then columns two spaces apart, numbers on the right. Every cell and title is on one
+    line, and nothing in them acts."""
     kept = [
         place for place, _ in enumerate(table.columns) if not table.rows or any(row[place].text for row in table.rows)
     ]
-    heads = [table.columns[place].title for place in kept]
-    lines = [heads, *([shown(row[place].text, 200) for place in kept] for row in table.rows)]
+    heads = [one_line(table.columns[place].title, _WIDEST) for place in kept]
+    lines = [heads, *([one_line(row[place].text, _WIDEST) for place in kept] for row in table.rows)]
     widths = [max(map(cell_len, column)) for column in zip(*lines, strict=True)]
     numeric = [table.columns[place].numeric for place in kept]
     body = "".join(f"  {_line(line, widths, numeric)}\n" for line in lines)
-    return f"{table.title}\n{body}" + "".join(f"  {note}\n" for note in table.notes)
+    notes = "".join(f"  {one_line(note, _LONGEST_NOTE)}\n" for note in table.notes)
+    return f"{one_line(table.title, _WIDEST)}\n{body}{notes}"
 
 
 def _line(line: Sequence[str], widths: Sequence[int], numeric: Sequence[bool]) -> str:

@@ -7,6 +7,9 @@ LONGEST = 12_000
 LONGEST_VALUE = 2_000
 """Characters of a test's input, expected value or output that it shows."""
 
+LEFT_OUT = "(left out with the statements)"
+"""In place of a line that may quote a problem, in a report without them."""
+
 _ACTS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 """Controls but for tab and newline, marks that turn the direction of writing (they can make code read as other code),
 and halves of surrogate pairs, which no file can hold."""

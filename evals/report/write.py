@@ -19,11 +19,11 @@ def write_report(
 ) -> Summary:
     """Write the report of some runs into a folder and say what it says.
 
-    Files of an earlier report in it are replaced. Raises `UsageError` where nothing can be written, and what
-    `summarize` raises; `MissingComponent` without matplotlib.
+    Files of an earlier report in it are replaced or removed, and no others. Raises `UsageError` where nothing can be
+    written, and what `summarize` raises; `MissingComponent` without matplotlib.
     """
-    summary = summarize(results, ks)
-    page = render(summary, statements=statements, version=version)
+    summary = summarize(results, ks, statements=statements)
+    page = render(summary, version=version)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / PAGE).write_text(page, encoding="utf-8")

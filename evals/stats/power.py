@@ -3,8 +3,10 @@
 The first guess is Connor's formula for the test's normal approximation: n = (z_a √ψ + z_b √(ψ - δ²))² / δ², with ψ the
 share of discordant items, δ the difference of the two pass rates, and z the normal quantiles of 1 - alpha/2 and of the
 power (Connor, "Sample size for testing differences in proportions for the paired-sample design", Biometrics 43 (1987)
-207-211). The exact test is more cautious than its approximation, so the number given here is larger: the smallest at
-which the exact power, the mean over all numbers of discordant items that may come, reaches what is asked.
+207-211). The exact test is more cautious than its approximation, so the number given here is usually larger: it is
+searched from Connor's on, until the exact power, the mean over all numbers of discordant items that may come, reaches
+what is asked. Exact power rises in a saw-tooth, so the number is not always the smallest: at ψ = 1, δ = .5 it is 35,
+where 30 and 33 would do, and 31, 32 and 34 would not.
 
 δ and ψ are usually those just observed, which are themselves uncertain: the answer is an order of magnitude for
 planning, "were the difference really this large", and no statement about the data at hand.
@@ -50,7 +52,7 @@ def exact_power(items: int, discordant: float, difference: float, alpha: float =
 
 
 def items_needed(discordant: float, difference: float, alpha: float = 0.05, power: float = 0.8) -> int | None:
-    """Items at which the exact McNemar test sees a difference this large with probability `power`.
+    """Items at which the exact McNemar test sees a difference this large with probability `power`, none below Connor's.
 
     None when the difference is 0: no number shows one that is not there. Raises `UsageError` for shares that cannot
     be: |difference| > discordant, or discordant > 1.

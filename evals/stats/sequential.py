@@ -26,6 +26,9 @@ from typing import Literal
 
 from hierarchy.errors import UsageError
 
+MOST = 5_000
+"""Discordant items up to which `discordant_needed` counts; it takes a second."""
+
 Decision = Literal["a", "b", "undecidable", "go_on"]
 """A is better; B is better; the items left cannot settle it any more; more items are needed."""
 
@@ -67,3 +70,30 @@ def fewest(alpha: float = 0.05) -> int:
     while decide(0, 0, items, alpha) == "undecidable":
         items += 1
     return items
+
+
+def discordant_needed(share: float, alpha: float = 0.05, power: float = 0.8) -> int | None:
+    """Discordant items after which the better side, which wins `share` of them, is declared with probability `power`.
+
+    Summed over all paths. More than a fixed number of items takes: the price of looking after each. None for more than
+    `MOST`. Raises `UsageError` unless 0.5 < share <= 1.
+    """
+    if not 0.5 < share <= 1:
+        raise UsageError(f"the better side wins more than half of the discordant items, not {share!r} of them")
+    needed = -math.log(alpha)
+    # going[i] is the probability of having come to `fewest_wins + i` wins without a decision.
+    going, fewest_wins, enough, told = [1.0], 0, 1, 0.0
+    for total in range(1, MOST + 1):
+        after = [0.0] * (len(going) + 1)
+        for place, chance in enumerate(going):
+            after[place] += chance * (1 - share)
+            after[place + 1] += chance * share
+        while enough <= total and log_e_value(enough, total - enough) < needed:
+            enough += 1
+        decided = max(0, fewest_wins + len(after) - enough)
+        told += math.fsum(after[len(after) - decided :])
+        lost = max(0, total - enough - fewest_wins + 1)
+        going, fewest_wins = after[lost : len(after) - decided], fewest_wins + lost
+        if told >= power:
+            return total
+    return None

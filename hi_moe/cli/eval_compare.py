@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 _SHOWN = 20
 """Ids, groups and settings of each kind in the terminal; `--json` has all of them."""
+_WIDEST = 200
+"""Characters of an id or of a group's name."""
 _FOLDER = click.Path(path_type=Path, file_okay=False)
 
 
@@ -35,7 +37,8 @@ def compare(a: Path, b: Path, alpha: float, seed: int, as_json: bool) -> None:
     """Compare two runs, given by their folders, on the items that both have a verdict on.
 
     The verdict is that of the two-sided exact McNemar test; with several samples an item, that of its generalisation to
-    item means, the sign-flip test. Differences are B - A, in points, with paired bootstrap intervals.
+    item means, the sign-flip test; for the two sides of an A/B, that of the A/B. Differences are B - A, in points, with
+    paired bootstrap intervals.
 
     \b
     hi-moe eval compare runs/direct runs/hierarchy
@@ -60,7 +63,7 @@ def _text(found: "Comparison") -> str:
     parts = [
         table([_side("A", found.a), _side("B", found.b)], _SIDES),
         table(_pairs(found.overall), ("", "B RIGHT", "B WRONG")),
-        table(_rows(found), _GROUPS),
+        table(_rows(found), _groups(found)),
         "".join(
             f"only {name} solves {len(ids)}: {_some(ids)}\n"
             for name, ids in (("A", found.only_a), ("B", found.only_b))
@@ -73,7 +76,12 @@ def _text(found: "Comparison") -> str:
 
 
 _SIDES = ("", "RUN", "SOLVER", "ITEMS", "PASS@1", "95 % INTERVAL", "TOKENS", "SECONDS", "PASS@1 PER 1,000 TOKENS")
-_GROUPS = ("BY", "GROUP", "ITEMS", "A", "B", "B - A", "INTERVAL", "ONLY A", "ONLY B", "P")
+
+
+def _groups(found: "Comparison") -> tuple[str, ...]:
+    """Titles. With several samples of an item it is sample 0 that says who solves it, but not the other numbers."""
+    by = " (SAMPLE 0)" if max(found.a.n, found.b.n) > 1 else ""
+    return ("BY", "GROUP", "ITEMS", "A", "B", "B - A", "INTERVAL", f"ONLY A{by}", f"ONLY B{by}", "P")
 
 
 def _side(letter: str, side: "Side") -> tuple[str, ...]:
@@ -100,17 +108,20 @@ def _pairs(found: "Difference") -> list[tuple[str, str, str]]:
 
 
 def _rows(found: "Comparison") -> list[tuple[str, ...]]:
-    rows = [_row("", found.overall)]
-    rows += [_row("", found.base)] if found.base else []
+    from evals.report.text import one_line
+
+    alpha = found.alpha
+    rows = [_row("", found.overall, alpha)]
+    rows += [_row("", found.base, alpha)] if found.base else []
     for name, groups in found.groups.items():
         largest = sorted(groups, key=lambda group: -group.items)[:_SHOWN]
-        rows += [_row(name, group) for group in groups if group in largest]
+        rows += [_row(name, group, alpha) for group in groups if group in largest]
         if len(groups) > _SHOWN:
-            rows.append((name, f"({len(groups) - _SHOWN:,} smaller: --json)", *[""] * (len(_GROUPS) - 2)))
-    return rows
+            rows.append((name, f"({len(groups) - _SHOWN:,} smaller: --json)", *[""] * (len(rows[0]) - 2)))
+    return [tuple(one_line(cell, _WIDEST) for cell in row) for row in rows]
 
 
-def _row(dimension: str, found: "Difference") -> tuple[str, ...]:
+def _row(dimension: str, found: "Difference", alpha: float) -> tuple[str, ...]:
     from evals.analysis.verdict import p_value, span
 
     return (
@@ -123,13 +134,15 @@ def _row(dimension: str, found: "Difference") -> tuple[str, ...]:
         span(found.interval),
         f"{found.only_a:,}",
         f"{found.only_b:,}",
-        p_value(found.deciding_p).removeprefix("p").removeprefix("="),
+        p_value(found.deciding_p, alpha).removeprefix("p").removeprefix("="),
     )
 
 
 def _some(ids: Sequence[str]) -> str:
+    from evals.report.text import one_line
+
     more = f" … and {len(ids) - _SHOWN:,} more (--json lists all)" if len(ids) > _SHOWN else ""
-    return visible(" ".join(ids[:_SHOWN])) + more
+    return " ".join(one_line(each, _WIDEST) for each in ids[:_SHOWN]) + more
 
 
 def _cut(lines: Sequence[str]) -> list[str]:

@@ -63,9 +63,9 @@ def _verdict(row: Row) -> Text:
     grade, number = row.grade, row.sample.sample
     if grade is None:
         return Label(f"sample {number}: not graded", "yellow")
-    style = "magenta" if not row.scored else "bold green" if grade.passed else "bold red"
+    style = "bold green" if grade.passed else "bold red"
     words = [grade.status.replace("_", " "), *([shown(grade.detail, 500)] if grade.detail else [])]
-    if grade.base and not grade.passed and row.scored:
+    if grade.base and not grade.passed:
         words.append("right on the base inputs")
     return Label(f"sample {number}: hidden tests: {', '.join(words)}", style)
 

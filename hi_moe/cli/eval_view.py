@@ -64,6 +64,7 @@ def _plain(line: "Frozen | None") -> object:
 
 def _list(results: "Results", other: "Results | None", which: str | None, as_json: bool) -> None:
     from evals.report.problems import changed, state
+    from evals.report.text import one_line
     from hi_moe.cli.streams import say
     from hi_moe.cli.table import table
     from hierarchy.wording import plural
@@ -81,7 +82,7 @@ def _list(results: "Results", other: "Results | None", which: str | None, as_jso
         return
     if lines:
         head = tuple(name.upper() for name in lines[0])
-        click.echo(table([tuple(map(str, line.values())) for line in lines], head), nl=False)
+        click.echo(table([[one_line(str(cell), 200) for cell in line.values()] for line in lines], head), nl=False)
     told = ", ".join(f"{states.count(name)} {name}" for name in dict.fromkeys(states))
     say(f"{len(lines)} of {plural(len(results.items), 'item')}{': ' if told else ''}{told}")
 
@@ -92,14 +93,16 @@ def _line(results: "Results", item_id: str, other: "State | None") -> dict[str, 
     from evals.report.text import one_line
 
     rows = results.by_item[item_id]
-    verdicts = [row.passed for row in rows]
+    verdicts = [row.passed for row in rows if row.passed is not None]
+    waiting = len(rows) - len(verdicts)
+    share = f"{verdicts.count(True)}/{len(verdicts)} right" + (f", {waiting} open" if waiting else "")
     grades = [row.grade for row in rows if row.grade is not None]
     worst = next((grade for grade in grades if not grade.passed), grades[0] if grades else None)
     failing = next((grade.failure.input for grade in grades if grade.failure is not None), "")
     lost = next((error.error for error in results.errors if error.task_id == item_id), "")
     return {
         "item": item_id,
-        "verdict": state(rows) if len(rows) < 2 else f"{verdicts.count(True)}/{len(rows)} right",
+        "verdict": state(rows) if len(rows) < 2 or not verdicts else share,
         **({} if other is None else {"other": other}),
         "status": worst.status if worst is not None else "not graded" if rows else "failed here" if lost else "not run",
         "answer": rows[0].sample.status if rows else "",

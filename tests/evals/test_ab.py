@@ -1,5 +1,6 @@
 """A/B: who goes first, in which order verdicts count, when it stops, what it says."""
 
+import math
 import random
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
@@ -10,9 +11,11 @@ import pytest
 from evals.ab import Side, Standing, compare_live
 from evals.item import AnswerCheck, Item
 from evals.manifest import Manifest, SetInfo
+from evals.results import load_results
 from evals.run import begin
 from evals.sample import Grade, Sample
 from evals.solvers.base import Solved
+from evals.stats.sequential import discordant_needed
 from evals.store import RunFolder
 from hierarchy.errors import EngineFailed, InfrastructureError
 from hierarchy.outcome import Outcome
@@ -56,6 +59,11 @@ class Grading:
         return Grade(task_id=item.id, passed=sample.solution == "right", status="accepted")
 
 
+class Failing:
+    async def grade(self, item: Item, sample: Sample) -> Grade:
+        raise InfrastructureError("no sandbox")
+
+
 class Pair:
     """Both sides over folders in `path`."""
 
@@ -92,6 +100,7 @@ async def test_it_stops_once_one_side_is_clearly_better(tmp_path: Path, stack: E
     standing = await pair.work()
     assert (standing.decision, standing.only_a, standing.only_b, standing.compared) == ("b", 0, 8, 8)
     assert standing.sentence().startswith("B is better than A after 8 of 100 items (0 only A, 8 only B")
+    assert "): +100.0 points on these, which stopping early exaggerates, p=.035, valid at" in standing.sentence()
     assert "error rate 5 %; B took 2.0 times A's tokens" in standing.sentence()
     assert len(RunFolder(tmp_path / "a").samples()) == 8
 
@@ -157,6 +166,36 @@ async def test_a_side_that_is_down_stops_it(tmp_path: Path, stack: ExitStack, mo
     monkeypatch.setattr("evals.ab.RETRIES", 0)
     with pytest.raises(InfrastructureError, match="5 samples in a row"):
         await Pair(tmp_path, stack, {}, told(50, True), 50).work()
+
+
+def test_what_cannot_be_told_says_how_many_items_it_takes() -> None:
+    sentence = Standing(items=12, alpha=0.05, only_a=2, only_b=10).sentence()
+    needed = math.ceil((discordant_needed(10 / 12) or 0) * 12 / 12)
+    assert (
+        f"no item is left; a difference of this size (+66.7 points, B - A) takes about {needed} items; p=.21"
+        in sentence
+    )
+    narrow = Standing(items=1000, alpha=0.05, only_a=330, only_b=331, both=339).sentence()
+    assert "(+0.1 points, B - A) takes more than 7,565 items" in narrow
+    assert "takes" not in Standing(items=12, alpha=0.05, only_a=6, only_b=6).sentence()
+
+
+def test_items_that_failed_on_our_side_are_mentioned() -> None:
+    sentence = Standing(items=10, alpha=0.05, both=7, failed=3).sentence()
+    assert sentence.startswith("not enough items to tell after 10 of 10 items, 3 of them failed on our side (0 only A")
+    assert "no item is left" in sentence
+
+
+def test_a_verdict_is_told_from_the_error_rate() -> None:
+    assert "p=.0352, valid" in Standing(items=20, alpha=0.035, only_b=8).sentence()
+
+
+async def test_a_grading_that_fails_is_an_error_of_its_side(tmp_path: Path, stack: ExitStack) -> None:
+    pair = Pair(tmp_path, stack, told(9, True), told(9, True), 9)
+    a, b = pair.sides
+    await compare_live(a, b, pair.items, Failing(), alpha=0.05, seed=0, concurrency=1)
+    errors = load_results(tmp_path / "a").errors
+    assert [error.error for error in errors[:1]] == ["grading: no sandbox"]
 
 
 def test_nothing_compared_is_said_without_a_division() -> None:

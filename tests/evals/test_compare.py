@@ -11,6 +11,7 @@ from eval_runs import write_run
 from evals.compare import LeftOut, compare
 from evals.results import Results, load_results
 from evals.stats.power import items_needed
+from evals.stats.sequential import p_value
 from hierarchy.errors import UsageError
 
 DIRECT = "1" * 109 + "0" * 55
@@ -42,7 +43,7 @@ def test_a_known_comparison(tmp_path: Path) -> None:
     assert len(found.only_b) == 15
     assert found.tokens_ratio == pytest.approx(found.b.tokens_per_problem / found.a.tokens_per_problem)
     assert found.verdict == "B is better than A: +6.1 points [+1.2, +11.6], p=.041, at 2.9 times the tokens"
-    assert found.notes == ()
+    assert not any(" all" in note for note in found.notes), "interval and p agree"
 
 
 def test_the_other_way_round(tmp_path: Path) -> None:
@@ -136,11 +137,9 @@ def test_several_samples_are_compared_by_their_means(tmp_path: Path) -> None:
     assert found.overall.p_of_means == pytest.approx(2 / 2**12)
     assert found.better == "b"
     assert found.overall.difference == pytest.approx(0.4)
-    (note,) = found.notes
-    assert note == (
-        "A has 2 and B 2 samples an item: the difference and its interval are of item means over all of them; "
-        "who solves what is by sample 0; exact McNemar on sample 0 gives p=1, "
-        "the sign-flip test on the first 2 p<.001, which decides"
+    assert found.notes[0] == (
+        "A has 2 and B 2 samples an item: difference, interval and p (the sign-flip test over item means) are of the "
+        "first 2 of each, the scores of each side of all; who solves what is by sample 0"
     )
 
 
@@ -149,17 +148,64 @@ def test_one_sample_against_several_is_tested_on_sample_0(tmp_path: Path) -> Non
     found = compare(a, run(tmp_path / "b", ["1" * 12 + "0" * 3, "1" * 6 + "0" * 9]))
     assert found.overall.p_of_means is None
     assert found.overall.p == pytest.approx(2 / 2**6)
-    assert found.overall.difference == pytest.approx(0.2)
-    assert found.verdict.startswith("B is better than A: +20.0 points")
-    assert found.notes[0].endswith("exact McNemar on sample 0 gives p=.031")
+    assert found.overall.difference == pytest.approx(0.4)
+    assert found.b.score.pass_at_1 == pytest.approx(0.6)
+    assert found.verdict.startswith("B is better than A: +40.0 points")
+    assert found.notes[0].startswith(
+        "A has 1 and B 2 samples an item: difference, interval and p (exact McNemar on sample 0) are of the first 1 of"
+    )
 
 
-def test_no_verdict_where_sample_0_and_the_means_disagree(tmp_path: Path) -> None:
+def test_one_sample_against_several_that_is_not_told_says_how_many_it_takes(tmp_path: Path) -> None:
+    same = "1" * 5 + "0" * 35
+    found = compare(run(tmp_path / "a", same), run(tmp_path / "b", ["1" * 7 + "0" * 33, *["1" * 13 + "0" * 27] * 7]))
+    assert found.items_needed == items_needed(2 / 40, 2 / 40)
+    assert found.verdict.startswith(
+        f"not enough items to tell: {found.items_needed} needed for a difference of this size, there are 40 "
+        "(B - A = +5.0 points"
+    )
+
+
+def test_no_verdict_where_sample_0_and_all_samples_disagree(tmp_path: Path) -> None:
     a = run(tmp_path / "a", "0" * 6 + "1" * 9)
     found = compare(a, run(tmp_path / "b", ["1" * 15, "0" * 15, "0" * 15, "0" * 15]))
     assert found.overall.p < 0.05
-    assert found.overall.tested > 0 > found.overall.difference
-    assert found.better is None
+    assert (found.better, found.items_needed) == (None, None)
+    assert found.verdict.startswith("not told: B - A = +40.0 points")
+    assert found.verdict.endswith("on the samples compared, but -35.0 points on all; both need as many samples")
+
+
+def test_samples_without_a_verdict_are_counted(tmp_path: Path) -> None:
+    a = run(tmp_path / "a", ["1100"] * 4)
+    found = compare(a, run(tmp_path / "b", ["1110", "u110", "e11-", "1u10"]))
+    assert found.overall.items == 4
+    assert found.notes[1] == (
+        "3 of 4 items lack samples with a verdict (0 in A, 4 in B): of each as many are compared as both have"
+    )
+    assert len(compare(a, a).notes) == 1
+
+
+def test_an_interval_that_the_test_does_not_bear_out_is_said(tmp_path: Path) -> None:
+    found = compare(run(tmp_path / "a", "1" * 40 + "0" * 34), run(tmp_path / "b", "1" * 43 + "0" * 31))
+    assert found.overall.interval is not None
+    assert found.overall.interval.low > 0
+    assert found.overall.p == 0.25
+    assert found.notes[0].startswith("interval and p do not agree whether there is a difference (all): ")
+    assert "and p decides" in found.notes[0]
+
+
+def test_the_sides_of_an_ab_keep_its_verdict(tmp_path: Path) -> None:
+    a, b = run(tmp_path / "a", "11" + "0" * 10), run(tmp_path / "b", "00" + "1" * 10)
+    assert compare(a, b).better == "b"
+    (tmp_path / "ab.json").write_text(json.dumps({"decision": "undecidable", "p": p_value(2, 10)}))
+    found = compare(a, b)
+    assert found.overall.p == pytest.approx(0.0386, abs=5e-5)
+    assert (found.better, found.overall.deciding_p) == (None, p_value(2, 10))
+    assert found.verdict.endswith("p=.21 at any time)")
+    assert found.notes[0].startswith(
+        "these are the sides of an A/B, which stops as soon as it can be told: its own p=.21"
+    )
+    assert compare(b, a).better is None
 
 
 def test_few_items_with_several_samples_are_not_enough(tmp_path: Path) -> None:
@@ -195,7 +241,7 @@ def test_files_of_others_have_no_price(tmp_path: Path) -> None:
     rows = [json.loads(line) for line in samples.read_text().splitlines()]
     samples.write_text("".join(json.dumps({key: row[key] for key in ("task_id", "solution")}) + "\n" for row in rows))
     found = compare(load_results(tmp_path / "c"), b)
-    assert (found.tokens_ratio, found.seconds_ratio, found.a.pass_at_1_per_1000_tokens) == (None, None, None)
+    assert (found.tokens_ratio, found.a.pass_at_1_per_1000_tokens) == (None, None)
     assert found.verdict.endswith("p=.008")
 
 

@@ -40,6 +40,24 @@ def test_an_error_that_a_retry_mended_is_none(tmp_path: Path) -> None:
     assert not results.missing
 
 
+def test_a_sample_that_could_not_be_graded_has_its_error_until_it_is(tmp_path: Path) -> None:
+    results = load_results(write_run(tmp_path, "1i"))
+    assert [error.error for error in results.errors] == ["grading: 'demo/001' could not be graded: the sandbox broke"]
+    assert not results.missing
+    with RunFolder(tmp_path).writing() as writer:
+        writer.grade(Grade(task_id="demo/001", passed=False, status="wrong_answer"))
+    assert not load_results(tmp_path).errors
+
+
+def test_a_grade_that_is_none_does_not_count(tmp_path: Path) -> None:
+    write_run(tmp_path, "1i")
+    with RunFolder(tmp_path).writing() as writer:
+        writer.grade(Grade(task_id="demo/001", passed=False, status="infrastructure"))
+    results = load_results(tmp_path)
+    assert [row.item.id for row in results.scored] == ["demo/000"]
+    assert len(results.errors) == 1
+
+
 def test_of_several_errors_of_a_cell_the_latest_is_told(tmp_path: Path) -> None:
     write_run(tmp_path, "e1")
     with RunFolder(tmp_path).writing() as writer:

@@ -135,8 +135,11 @@ def write_run(
                 elif cell != "-":
                     sample = _sample(ids[index], index, number, cell != "0", solver, tokens, solution)
                     writer.sample(sample)
-                    if cell != "u":
-                        writer.grade(_grade(sample, index, cell))
+                    if cell == "i":
+                        why = f"grading: {sample.task_id!r} could not be graded: the sandbox broke"
+                        writer.error(CellError(task_id=sample.task_id, sample=number, key=sample.key, error=why))
+                    elif cell != "u":
+                        writer.grade(_grade(sample, index, cell == "1"))
     return folder
 
 
@@ -261,21 +264,19 @@ def _calls(attempts: tuple[Attempt, ...], ladder: bool) -> list[ModelCall]:
     return calls
 
 
-def _grade(sample: Sample, index: int, cell: str) -> Grade:
+def _grade(sample: Sample, index: int, passed: bool) -> Grade:
     template = _TEMPLATES[index % len(_TEMPLATES)]
-    passed = cell == "1"
-    status: Status = "accepted" if passed else "infrastructure" if cell == "i" else "wrong_answer"
     return Grade(
         task_id=sample.task_id,
         sample=sample.sample,
         key=sample.key,
         passed=passed,
         base=passed or index % 3 == 0,
-        status=status,
-        detail="" if passed else "the sandbox broke" if cell == "i" else "1 of 40 hidden tests failed",
-        failure=Failure(test_index=3, input=template.call, expected=template.expected, actual=template.actual)
-        if cell == "0"
-        else None,
-        candidates={each.id: each.candidate.code == template.right for each in sample.attempts} if cell != "i" else {},
+        status="accepted" if passed else "wrong_answer",
+        detail="" if passed else "1 of 40 hidden tests failed",
+        failure=None
+        if passed
+        else Failure(test_index=3, input=template.call, expected=template.expected, actual=template.actual),
+        candidates={each.id: each.candidate.code == template.right for each in sample.attempts},
         seconds=0.05,
     )

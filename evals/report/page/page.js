@@ -42,7 +42,7 @@
   const matches = {
     all: () => true,
     right: (item, run) => states(item, run).every((state) => state === "right"),
-    wrong: (item, run) => states(item, run).some((state) => state === "wrong"),
+    wrong: (item, run) => states(item, run).some((state) => state === "wrong" || state === "mixed"),
     mixed: (item, run) => states(item, run).some((state) => state === "mixed"),
     open: (item, run) => states(item, run).some((state) => state === "open"),
     changed: (item) => item.changed,

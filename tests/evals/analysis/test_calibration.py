@@ -62,3 +62,15 @@ def test_every_sample_is_in_one_bin(row: MakeRow, results: MakeResults, said: li
 
 def test_a_file_of_others_states_no_probabilities(row: MakeRow, results: MakeResults) -> None:
     assert calibration(results(row("a", True))) is None
+
+
+def test_samples_of_one_item_are_no_more_than_one(row: MakeRow, results: MakeResults) -> None:
+    run = results(
+        *(row(name, right, sample, status="verified", p_correct=0.9)
+          for name, marks in (("a", (True, True)), ("b", (True, False))) for sample, right in enumerate(marks))
+    )  # fmt: skip
+    (verified,) = precisions(run)
+    assert (verified.samples, verified.precision, verified.interval) == (4, 0.75, wilson(1.5, 2))
+    found = calibration(run)
+    assert found is not None
+    assert found.bins[0].interval == wilson(1.5, 2)

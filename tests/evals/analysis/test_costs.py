@@ -38,15 +38,24 @@ def test_parts_are_by_tier_and_specialist_and_add_up(row: MakeRow, results: Make
     )
     judged = attempt("0.solve.0", verdict(1).model_copy(update={"sandbox_seconds": 0.25}))
     usage = sum((each.usage for each in calls), Usage(sandbox_seconds=1.0))
-    found = costs(results(row("a", True, attempts=(judged,), calls=calls, usage=usage)))
+    found = costs(results(row("a", True, attempts=(judged,), calls=calls, usage=usage, rounds=2)))
     assert found.parts == (
-        Cost("dispatcher", None, 1, 0, calls[0].usage),
-        Cost("fleet", "python", 4, 2, spent(500, 140, calls=2, model_seconds=10.0, sandbox_seconds=0.25)),
-        Cost("fleet", "math", 1, 0, calls[3].usage),
+        Cost("dispatcher", None, 1, 0, 1, calls[0].usage),
+        Cost("fleet", "python", 4, 2, 2, spent(500, 140, calls=2, model_seconds=10.0, sandbox_seconds=0.25)),
+        Cost("fleet", "math", 1, 0, 1, calls[3].usage),
         Cost(OTHER, usage=Usage(sandbox_seconds=0.75)),
     )
-    assert found.total == Cost("all", None, 6, 2, usage)
+    assert found.total == Cost("all", None, 6, 2, 2, usage)
     assert found.total.usage.tokens == 1035
+
+
+def test_rounds_are_counted_once_a_sample_for_each_who_works_in_them(row: MakeRow, results: MakeResults) -> None:
+    calls = tuple(
+        call(f"{number}.fleet.{place}", "fleet", spent(1, 1), "python") for number in (0, 2) for place in "ab"
+    )
+    found = costs(results(row("a", True, calls=calls, rounds=3), row("b", True, calls=calls[:2], rounds=1)))
+    assert [(part.tier, part.rounds) for part in found.parts if part.rounds] == [("fleet", 3)]
+    assert found.total.rounds == 4
 
 
 def test_nothing_is_left_over_where_everything_was_recorded(tmp_path: Path) -> None:

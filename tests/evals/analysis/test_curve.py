@@ -1,6 +1,7 @@
 """The cost-quality curve: what would have been answered at a budget."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -109,3 +110,24 @@ def test_nothing_without_graded_candidates(row: MakeRow, results: MakeResults) -
 def test_a_negative_budget_is_refused(row: MakeRow, results: MakeResults) -> None:
     with pytest.raises(UsageError, match="a budget of -5 tokens cannot be"):
         cost_quality(results(ladder(row)), [100, -5])
+
+
+def test_samples_without_an_attempt_count_as_in_the_score(row: MakeRow, results: MakeResults) -> None:
+    refused = row("b", False).sample.model_copy(update={"solution": "", "status": "abstained"})
+    run = results(
+        row("a", True, attempts=(tried("0.answer.0", verdict(2), 100),), candidates={"0.answer.0": True},
+            usage=Usage(completion_tokens=100)),
+        replace(row("b", False), sample=refused),
+        row("c", False, attempts=(tried("0.parse.0", verdict(2), 60, "parse"),), usage=Usage(completion_tokens=60)),
+    )  # fmt: skip
+    points = cost_quality(run)
+    assert [(point.budget, point.tokens) for point in points] == [(0, 0), (60, 20), (100, pytest.approx(160 / 3))]
+    assert points[-1].pass_at_1 == scores(run).overall.pass_at_1 == pytest.approx(1 / 3)
+    assert points[-1].answered == pytest.approx(2 / 3)
+
+
+def test_candidates_that_were_not_graded_stop_nothing_early(row: MakeRow, results: MakeResults) -> None:
+    tries = (tried("0.answer.0", verdict(2), 100),)
+    graded = row("a", True, attempts=tries, candidates={"0.answer.0": True}, usage=Usage(completion_tokens=150))
+    points = cost_quality(results(graded, row("b", True, attempts=tries, usage=Usage(completion_tokens=150))))
+    assert [(point.budget, point.pass_at_1) for point in points] == [(100, 0.5), (150, 1.0)]

@@ -1,6 +1,7 @@
 """Two runs item by item."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -48,8 +49,22 @@ def test_the_test_takes_as_many_samples_of_both(row: MakeRow) -> None:
     a = {name: [row(name, False)] for name in "abcdef"}
     b = {name: [row(name, True), row(name, False, 1), row(name, False, 2), row(name, False, 3)] for name in "abcdef"}
     found = difference("all", a, b, right)
-    assert (found.difference, found.tested) == (0.25, 1.0)
+    assert (found.a, found.b, found.difference) == (0.0, 1.0, 1.0)
     assert (found.p_of_means, found.deciding_p) == (None, 2 / 2**6)
+    assert spread(a, b, right) == 0.0
+
+
+def test_a_hole_in_one_is_one_in_the_other(row: MakeRow) -> None:
+    a = {"x": [row("x", True), row("x", True, 1)], "y": [row("y", True), row("y", False, 1)]}
+    b = {"x": [row("x", False)], "y": [row("y", True), row("y", True, 1)]}
+    found = difference("all", a, b, right)
+    assert (found.a, found.b) == (0.75, 0.5)
+    assert found.p_of_means is not None
+
+
+def test_the_p_of_an_early_stop_decides(row: MakeRow) -> None:
+    found = difference("all", side(row, "00"), side(row, "11"), right)
+    assert replace(found, p_at_any_time=0.75).deciding_p == 0.75
 
 
 def test_another_question_may_be_asked_of_the_rows(row: MakeRow) -> None:

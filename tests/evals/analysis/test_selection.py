@@ -69,3 +69,12 @@ def test_the_answer_given_is_a_candidate_too(row: MakeRow, results: MakeResults)
 
 def test_samples_without_graded_candidates_say_nothing(row: MakeRow, results: MakeResults) -> None:
     assert selection(results(row("a", True), row("b", None, attempts=TRIES))) is None
+
+
+def test_a_sample_without_a_candidate_has_no_right_one(row: MakeRow, results: MakeResults) -> None:
+    step = attempt("0.parse.0", verdict(1), step="parse")
+    refused, planned = row("c", False), row("d", False, attempts=(step,))
+    found = selection(results(tried(row, "a", "11", True), tried(row, "b", "01", True), refused, planned))
+    assert found is not None
+    assert (found.samples, found.first, found.picked, found.oracle) == (4, 0.25, 0.5, 0.5)
+    assert (found.candidates, found.efficiency) == (1.0, 1.0)

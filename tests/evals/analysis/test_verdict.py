@@ -1,5 +1,7 @@
 """Comparisons in words."""
 
+from dataclasses import replace
+
 import pytest
 
 from evals.analysis.paired import Difference
@@ -10,7 +12,7 @@ SEEN = Interval(0.0122, 0.1159)
 
 
 def found(difference: float = 10 / 164, interval: Interval | None = SEEN, p: float = 0.0414) -> Difference:
-    return Difference("all", 164, 0.6, 0.6 + difference, difference, interval, 104, 5, 15, 40, p, None, difference)
+    return Difference("all", 164, 0.6, 0.6 + difference, difference, interval, 104, 5, 15, 40, p, None)
 
 
 def test_a_winner_with_its_price() -> None:
@@ -48,10 +50,39 @@ def test_no_difference_at_all() -> None:
 
 @pytest.mark.parametrize(
     ("p", "text"),
-    [(0.0414, "p=.041"), (0.0009, "p<.001"), (0.001, "p=.001"), (0.31, "p=.31"), (1.0, "p=1"), (0.997, "p=1")],
+    [
+        (0.0414, "p=.041"),
+        (0.0009, "p<.001"),
+        (0.001, "p=.001"),
+        (0.31, "p=.31"),
+        (1.0, "p=1"),
+        (0.997, "p=1"),
+        (0.0496, "p=.0496"),
+        (0.0501, "p=.0501"),
+        (0.04996, "p=.04996"),
+        (0.05, "p=.050"),
+        (0.05 + 1e-12, "p=.050000"),
+    ],
 )
 def test_p_values(p: float, text: str) -> None:
     assert p_value(p) == text
+
+
+def test_p_values_are_told_from_the_error_rate_that_was_chosen() -> None:
+    assert (p_value(0.0096, 0.01), p_value(0.0096)) == ("p=.0096", "p=.010")
+    assert p_value(0.104, 0.1) == "p=.104"
+
+
+def test_an_early_stop_is_named_beside_its_p() -> None:
+    stopped = replace(found(), p_at_any_time=0.21)
+    assert sentence(stopped, None).endswith("(B - A = +6.1 points [+1.2, +11.6], p=.21 at any time)")
+
+
+def test_a_difference_that_all_samples_turn_round_has_its_own_words() -> None:
+    assert sentence(found(), None, contrary=-0.35) == (
+        "not told: B - A = +6.1 points [+1.2, +11.6], p=.041 on the samples compared, but -35.0 points on all; "
+        "both need as many samples"
+    )
 
 
 @pytest.mark.parametrize(

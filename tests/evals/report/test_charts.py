@@ -4,7 +4,7 @@ from evals.report.charts import WIDTH, chart, short, ticks
 from evals.report.figures import Curve, Line, Pair, Pairs, Point
 
 COST = Curve(
-    "cost",
+    "cost_quality",
     "Quality over cost",
     "tokens",
     "pass@1",
@@ -19,6 +19,13 @@ def test_ticks_are_round_and_reach_the_highest_value() -> None:
     assert ticks(1709) == [0, 500, 1000, 1500, 2000]
     assert ticks(0.3)[-1] >= 0.3
     assert ticks(0)[0] == 0
+    assert len(ticks(0)) == 2
+
+
+def test_a_curve_of_nothing_spent_is_drawn() -> None:
+    free = Curve("cost_quality", "Free", "tokens", "pass@1", (Line("a", (Point(0, 0.5, 0.4, 0.6),)),))
+    (dot,) = chart(free).dots
+    assert 0 < dot.x < WIDTH
 
 
 @pytest.mark.parametrize(("number", "text"), [(0, "0"), (0.25, "0.25"), (1500, "1,500"), (20_000, "20k")])
@@ -50,14 +57,14 @@ def test_everything_stays_in_the_picture() -> None:
 
 def test_shares_over_shares_have_a_diagonal_and_all_their_dots() -> None:
     points = (Point(0.3, 0.1, 0.0, 0.4), Point(0.8, 0.9, 0.7, 1.0))
-    drawn = chart(Curve("c", "Calibration", "stated", "seen", (Line("a", points),), shares=True))
+    drawn = chart(Curve("calibration", "Calibration", "stated", "seen", (Line("a", points),), shares=True))
     assert sum(line.kind == "diagonal" for line in drawn.strokes) == 1
     assert len(drawn.dots) == 2
     assert drawn.bands == []
 
 
 def test_parts_of_a_pair_fill_the_row_in_proportion() -> None:
-    drawn = chart(Pairs("p", "Pairs", (Pair("a", "b", 50, 30, 20, 0),)))
+    drawn = chart(Pairs("discordant", "Pairs", (Pair("a", "b", 50, 30, 20, 0),)))
     assert [bar.words for bar in drawn.bars] == ["both right: 50", "only A right: 30", "only B right: 20"]
     assert [round(bar.width + 1.5) for bar in drawn.bars] == [220, 132, 88]
     assert [name for name, _ in drawn.legend] == ["both right", "only A right", "only B right", "both wrong"]
@@ -65,4 +72,4 @@ def test_parts_of_a_pair_fill_the_row_in_proportion() -> None:
 
 def test_who_cannot_see_it_is_told() -> None:
     assert chart(COST).words == "Quality over cost: a, 60.0 % at 900; b, 50.0 % at 500"
-    assert "only a 3, only b 2" in chart(Pairs("p", "P", (Pair("a", "b", 5, 3, 2, 0),))).words
+    assert "only a 3, only b 2" in chart(Pairs("discordant", "P", (Pair("a", "b", 5, 3, 2, 0),))).words

@@ -74,6 +74,14 @@ def test_a_single_run_need_not_be_chosen(tab: Page, report: Path, tmp_path: Path
     assert tab.texts("#run option") == ["every run", "before", "after"]
 
 
+def test_wrong_are_all_problems_with_a_wrong_sample(tab: Page, tmp_path: Path) -> None:
+    page = tmp_path / "report.html"
+    run = load_results(write_run(tmp_path / "run", ["101", "110"]))
+    page.write_text(render(summarize([run])), encoding="utf-8")
+    tab.open(page, "show=wrong")
+    assert tab.texts(IDS) == ["demo/001", "demo/002"]
+
+
 def test_filters_and_search_work_by_hand(tab: Page, report: Path) -> None:
     tab.open(report)
     tab.click("#chips button:nth-child(3)")

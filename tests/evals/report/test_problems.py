@@ -96,3 +96,14 @@ def test_everything_is_bounded(tmp_path: Path) -> None:
     assert len(cell["tree"]) == MOST_ATTEMPTS
     assert cell["more"] == 6
     assert len(cell["detail"]) < 560
+
+
+def test_a_sample_that_could_not_be_graded_says_why(tmp_path: Path) -> None:
+    ((cell,),) = drilled(write_run(tmp_path, "i"))["items"][0]["cells"]
+    assert (cell["status"], cell["passed"]) == ("not graded", None)
+    assert cell["detail"] == "grading: 'demo/000' could not be graded: the sandbox broke"
+
+
+def test_without_statements_errors_are_left_out(tmp_path: Path) -> None:
+    cells = [item["cells"][0][0] for item in drilled(write_run(tmp_path, "ei"), statements=False)["items"]]
+    assert [cells[0]["error"], cells[1]["detail"]] == ["(left out with the statements)", ""]

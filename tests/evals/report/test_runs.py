@@ -23,3 +23,8 @@ def test_a_run_given_twice_is_refused(tmp_path: Path) -> None:
 def test_no_run_is_refused() -> None:
     with pytest.raises(UsageError, match="a report needs a run"):
         named([])
+
+
+def test_a_name_is_one_line(tmp_path: Path) -> None:
+    run = load_results(write_run(tmp_path / "a\nb\x1b[2J", "1"))
+    assert named([run])[0].name == r"a b\x1b[2J"

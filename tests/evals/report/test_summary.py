@@ -123,7 +123,9 @@ def test_three_runs_are_compared_pair_by_pair(summary: Summarize) -> None:
 def test_of_many_runs_each_is_compared_with_the_first(summary: Summarize) -> None:
     four = summary(a="10", b="11", c="01", d="11")
     assert [(each.a.name, each.b.name) for each in four.comparisons] == [("a", "b"), ("a", "c"), ("a", "d")]
-    assert "p is not corrected for the 3 comparisons made." in section(four, "comparison").tables[0].notes
+    part = section(four, "comparison")
+    assert "p is not corrected for the 3 comparisons made." in part.tables[0].notes
+    assert part.notes == ("Of 4 runs each is compared with a, the first, only; report on fewer for others.",)
 
 
 def test_runs_of_different_items_are_not_compared_and_it_says_why(tmp_path: Path) -> None:
@@ -131,6 +133,55 @@ def test_runs_of_different_items_are_not_compared_and_it_says_why(tmp_path: Path
     found = summarize([load_results(run) for run in runs])
     assert not found.comparisons
     assert found.notes[0].startswith("a and b are not compared: a and b have no graded item in common")
+
+
+def test_with_several_samples_the_p_that_decides_is_shown(summary: Summarize) -> None:
+    same = "1" * 5 + "0" * 35
+    found = summary(a=[same] * 8, b=[same, *["1" * 13 + "0" * 27] * 7])
+    part = section(found, "comparison")
+    titles = [column.title for column in part.tables[0].columns]
+    row = dict(zip(titles[2:], texts(part.tables[0])[0][2:], strict=True))
+    assert (row["Only A (sample 0)"], row["Only B (sample 0)"], row["p"]) == ("0", "0", ".008")
+    assert "p=.008" in found.comparisons[0].sentence
+    assert any("sign-flip test" in note for note in part.tables[0].notes)
+    assert "Only A (sample 0)" in [column.title for column in part.tables[1].columns]
+
+
+def test_with_one_sample_no_other_test_is_spoken_of(summary: Summarize) -> None:
+    table = section(summary(a="10", b="11"), "comparison").tables[0]
+    assert "Only A" in [column.title for column in table.columns]
+    assert not any("sign-flip" in note for note in table.notes)
+
+
+def test_a_k_that_only_some_runs_have_samples_for_is_a_dash_in_the_others(tmp_path: Path) -> None:
+    runs = [load_results(write_run(tmp_path / "one", "10")), load_results(write_run(tmp_path / "four", ["11"] * 4))]
+    table = section(summarize(runs, (1, 4)), "scores").tables[0]
+    assert [row[-2:] for row in texts(table)] == [["50.0 %", "-"], ["100.0 %", "100.0 %"]]
+    assert "A dash: the run has items with fewer samples than pass@k takes." in table.notes
+    with pytest.raises(UsageError, match="pass@8 needs 8 samples of every item"):
+        summarize(runs, (1, 8))
+
+
+def test_intervals_over_several_samples_are_said_to_be_wide(summary: Summarize) -> None:
+    several, one = (section(summary(**{name: cells}), "scores") for name, cells in (("a", ["10", "11"]), ("b", "10")))
+    assert any("wider than they need be" in note for note in several.tables[0].notes)
+    assert not one.tables[0].notes[1:]
+
+
+def test_names_of_facts_cannot_act_nor_break_a_table(tmp_path: Path) -> None:
+    runs = []
+    for name in ("a", "b"):
+        run = write_run(tmp_path / name, "1011" * 3)
+        facts = [
+            item.model_copy(update={"facts": {"sub\x1b[31mject": "x" if place % 2 else "y\nz"}, "tags": ("t\nu",)})
+            for place, item in enumerate(RunFolder(run).items())
+        ]
+        (run / "items.jsonl").write_text("".join(item.model_dump_json() + "\n" for item in facts))
+        runs.append(load_results(run))
+    for chosen in (runs[:1], runs):
+        text = as_text(summarize(chosen))
+        assert "\x1b" not in text
+        assert "  y z " in text
 
 
 def test_costs_are_told_per_problem_and_per_tier_and_specialist(summary: Summarize) -> None:
@@ -177,7 +228,7 @@ def test_errors_stand_apart_and_count_for_nobody(summary: Summarize) -> None:
     found = summary(direct="11ei")
     assert texts(section(found, "errors").tables[0]) == [
         ["direct", "demo/002", "0", "1", "the engine stopped: exit code 137"],
-        ["direct", "demo/003", "0", "1", "grading: the sandbox broke"],
+        ["direct", "demo/003", "0", "1", "grading: 'demo/003' could not be graded: the sandbox broke"],
     ]
     assert found.measured[0].scores.overall.pass_at_1 == 1
 
@@ -225,7 +276,11 @@ def test_json_has_every_number_unrounded_with_its_origin(summary: Summarize) -> 
     assert run["manifest"]["models"]
     assert run["provenance"]["hi-moe"] == "0.1.0 4dec773a9d6fd4650af27c8e835cd1dcc4298cea+"
     assert found["comparisons"][0]["overall"]["only_b"] == 1
-    assert (found["comparisons"][0]["a"], found["comparisons"][0]["b"]) == ("direct", "hierarchy")
+    sides = [found["comparisons"][0][side] for side in ("a", "b")]
+    assert [(side["name"], side["score"]["passed"], side["tokens_per_problem"] > 0) for side in sides] == [
+        ("direct", 2, True),
+        ("hierarchy", 3, True),
+    ]
 
 
 def test_samples_of_others_have_neither_selection_nor_calibration(tmp_path: Path) -> None:

@@ -30,3 +30,13 @@ def test_shares_are_told_with_their_intervals() -> None:
 def test_a_table_with_long_rows_takes_the_whole_width() -> None:
     assert not Table("T", columns("Run", "N"), (cells("a", "1"),)).wide
     assert Table("T", columns("Run", "N"), (cells("a" * 60, "1" * 20),)).wide
+
+
+def test_titles_cannot_act_either_and_nothing_breaks_a_line() -> None:
+    table = Table("T\x1b[1m\nx", columns("sub\x1b[31mject", "a\nb"), (cells("q\nr", "1\n2"),), ("n\x1b[2J\n",))
+    assert plain(table).splitlines() == [
+        r"T\x1b[1m x",
+        r"  sub\x1b[31mject  a b",
+        "  q r              1 2",
+        r"  n\x1b[2J",
+    ]

@@ -59,3 +59,34 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     run = load_results(write_run(tmp_path / "run", "10"))
     with pytest.raises(UsageError, match=r"cannot write the report into .*file/report.*name another folder: --out"):
         write_report([run], tmp_path / "file" / "report")
+
+
+def test_plots_of_an_earlier_report_do_not_stay(tmp_path: Path) -> None:
+    runs = [load_results(write_run(tmp_path / name, cells)) for name, cells in (("a", "10"), ("b", "11"))]
+    write_report(runs, tmp_path / "report")
+    assert (tmp_path / "report" / "discordant.png").exists()
+    write_report(runs[:1], tmp_path / "report")
+    assert not list((tmp_path / "report").glob("discordant.*"))
+
+
+def test_without_statements_no_file_has_the_text_of_an_error(tmp_path: Path) -> None:
+    run = load_results(write_run(tmp_path / "run", "1ie"))
+    for statements in (True, False):
+        write_report([run], tmp_path / "report", statements=statements)
+        for name in ("report.html", "summary.txt", "summary.json"):
+            text = (tmp_path / "report" / name).read_text(encoding="utf-8")
+            assert ("the sandbox broke" in text) is statements, name
+            assert ("exit code 137" in text) is statements, name
+            assert "demo/002" in text
+
+
+def test_a_run_whose_tokens_nobody_counted_has_a_report(tmp_path: Path) -> None:
+    samples = write_run(tmp_path / "run", "10") / "samples.jsonl"
+    rows = [json.loads(line) for line in samples.read_text().splitlines()]
+    for row in rows:
+        row |= {"usage": {}, "calls": []}
+        for each in row["attempts"]:
+            each["candidate"]["usage"] = {}
+    samples.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    write_report([load_results(tmp_path / "run")], tmp_path / "report")
+    assert (tmp_path / "report" / "cost_quality.png").exists()

@@ -100,3 +100,9 @@ def test_the_number_for_means_gives_the_power_of_a_simulation() -> None:
 
 def test_no_number_of_items_shows_means_that_do_not_differ() -> None:
     assert items_needed_for_means(0.4, 0.0) is None
+
+
+def test_power_rises_in_a_saw_tooth() -> None:
+    # The numbers that the docstring of the file gives.
+    assert items_needed(1.0, 0.5) == 35
+    assert [items for items in range(29, 36) if exact_power(items, 1.0, 0.5) >= 0.8] == [30, 33, 35]

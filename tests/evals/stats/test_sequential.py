@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from evals.stats.sequential import Decision, decide, fewest, log_e_value, p_value
+from evals.stats.sequential import MOST, Decision, decide, discordant_needed, fewest, log_e_value, p_value
 from hierarchy.errors import UsageError
 
 
@@ -137,3 +137,28 @@ def test_the_fewest_items_that_can_settle_it() -> None:
     assert fewest(0.05) == 8
     assert decide(fewest(0.01), 0, 0, 0.01) == "a"
     assert decide(fewest(0.01) - 1, 0, 0, 0.01) == "undecidable"
+
+
+@pytest.mark.parametrize("share", [0.65, 0.8, 0.95, 1.0])
+def test_the_number_needed_is_that_of_all_paths(share: float) -> None:
+    needed = discordant_needed(share)
+    assert needed is not None
+    told = {total: part for (decision, total), part in ends(decide_alone, share, needed).items() if decision == "a"}
+    assert sum(told.values()) >= 0.8 > sum(part for total, part in told.items() if total < needed)
+
+
+def decide_alone(wins_a: int, wins_b: int, _: int) -> Decision:
+    """The rule while any number of items is left."""
+    return decide(wins_a, wins_b, 10**6)
+
+
+def test_a_side_that_is_hardly_ahead_takes_more_than_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("evals.stats.sequential.MOST", 200)
+    assert discordant_needed(0.51) is None
+    assert MOST > 200
+
+
+@pytest.mark.parametrize("share", [0.5, 1.01])
+def test_a_better_side_wins_more_than_half(share: float) -> None:
+    with pytest.raises(UsageError, match="more than half"):
+        discordant_needed(share)

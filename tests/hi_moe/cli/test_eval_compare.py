@@ -23,7 +23,7 @@ def folders(tmp_path: Path) -> tuple[Path, Path]:
 def test_it_shows_both_the_pairs_the_groups_and_the_verdict_last(run: Run, folders: tuple[Path, Path]) -> None:
     result = run("eval", "compare", *folders)
     assert result.exit_code == 0, result.output
-    assert result.stderr == ""
+    assert result.stderr.startswith("note: interval and p do not agree whether there is a difference (base")
     sides, pairs, groups, lists, differing, verdict = result.stdout.split("\n\n")
     assert [line.split()[2:5] for line in sides.splitlines()[1:]] == [
         ["direct", "164", "66.5%"],
@@ -82,7 +82,20 @@ def test_of_many_groups_the_largest_are_shown(run: Run, tmp_path: Path) -> None:
 
 def test_notes_go_to_stderr(run: Run, tmp_path: Path) -> None:
     result = run("eval", "compare", write_run(tmp_path / "a", "110"), write_run(tmp_path / "b", "11"))
-    assert result.stderr == "note: 1 item left out: 1 not in B\n"
+    assert result.stderr.splitlines()[0] == "note: 1 item left out: 1 not in B"
+
+
+def test_with_several_samples_the_titles_say_which_one_counts(run: Run, tmp_path: Path) -> None:
+    result = run("eval", "compare", write_run(tmp_path / "a", ["10", "10"]), write_run(tmp_path / "b", ["11", "11"]))
+    assert "ONLY A (SAMPLE 0)  ONLY B (SAMPLE 0)" in result.stdout
+
+
+def test_nothing_in_a_tag_breaks_a_line(run: Run, tmp_path: Path) -> None:
+    folders = [write_run(tmp_path / name, "10") for name in "ab"]
+    for folder in folders:
+        path = folder / "items.jsonl"
+        path.write_text(path.read_text().replace('"strings"', '"str\\n\\u001b[2Jings"'))
+    assert r"tag         str \x1b[2Jings" in run("eval", "compare", *folders).stdout
 
 
 def test_hostile_ids_are_made_visible(run: Run, tmp_path: Path) -> None:

@@ -86,3 +86,16 @@ def test_pass_at_k_is_shown_for_the_k_asked_for(tmp_path: Path, run: Run) -> Non
 def test_a_k_that_cannot_be_is_refused(tmp_path: Path, refused: Callable[..., str], ks: str, message: str) -> None:
     folder = write_run(tmp_path / "many", ["1010", "1111"])
     assert message in refused("eval", "report", folder, "--k", ks, "--out", tmp_path / "out")
+
+
+def test_without_statements_nothing_quotes_an_error(tmp_path: Path, run: Run) -> None:
+    text = run("eval", "report", write_run(tmp_path / "a", "1i"), "--out", tmp_path / "out", "--no-statements").stdout
+    assert "the sandbox broke" not in text
+    assert "(left out with the statements)" in text
+
+
+def test_a_k_that_one_run_has_no_samples_for_does_not_stop_the_report(tmp_path: Path, run: Run) -> None:
+    folders = [write_run(tmp_path / "one", "10"), write_run(tmp_path / "ten", ["10"] * 10)]
+    result = run("eval", "report", *folders, "--k", "1,10", "--out", tmp_path / "out")
+    assert result.exit_code == 0, result.output
+    assert "pass@10" in result.stdout

@@ -61,6 +61,11 @@ def test_of_several_samples_it_says_how_many_are_right(run: Run, tmp_path: Path)
     assert ids(run("eval", "view", several, "--wrong")) == ["demo/000", "demo/001"]
 
 
+def test_samples_without_a_verdict_are_not_called_wrong(run: Run, tmp_path: Path) -> None:
+    found = json.loads(run("eval", "view", write_run(tmp_path / "run", ["1u", "uu", "1u"]), "--json").stdout)
+    assert [line["verdict"] for line in found] == ["2/2 right, 1 open", "open"]
+
+
 def test_an_empty_list_says_so_on_stderr_only(run: Run, tmp_path: Path) -> None:
     result = run("eval", "view", write_run(tmp_path / "all", "11"), "--wrong")
     assert result.stdout == ""
@@ -96,7 +101,8 @@ def test_an_item_without_a_verdict_says_why(run: Run, folder: Path) -> None:
 
 def test_what_the_grader_failed_at_is_not_called_wrong(run: Run, tmp_path: Path) -> None:
     out = run("eval", "view", write_run(tmp_path / "run", "i"), "demo/000").stdout
-    assert "sample 0: hidden tests: infrastructure, the sandbox broke" in out
+    assert "sample 0: not graded" in out
+    assert "sample 0: failed on our side: grading: 'demo/000' could not be graded: the sandbox broke" in out
 
 
 def test_right_on_the_base_inputs_only_is_said(run: Run, tmp_path: Path) -> None:
