@@ -2,12 +2,13 @@
 
 A line is a JSON object with `task_id` and either `solution`, the whole program, or `completion`, which stands behind
 the prompt. Where the prompt is no program, both are the whole answer. Several lines of one task are several samples of
-it, numbered in their order. Our own lines say the number (`sample`) and much more. EvalPlus also reads folders,
-`DIR/HumanEval_0/0.py`, whose files are whole programs (`evalplus/data/utils.py` of 0.3.1, `load_solutions`).
+it, numbered in their order unless they say a number (`sample`). Our own lines say much more. EvalPlus also reads
+folders, `DIR/HumanEval_0/0.py`, whose files are whole programs (`evalplus/data/utils.py` of 0.3.1, `load_solutions`).
 """
 
 import ast
 import difflib
+import re
 import warnings
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -25,8 +26,9 @@ from hierarchy.errors import UsageError
 from hierarchy.extract import extract_answer
 from hierarchy.wording import plural
 
-OURS = "sample"
-"""The field that only our own lines have: the number among the samples of the item."""
+_OURS = frozenset(("sample", "solution", "key"))
+"""Fields that our own lines have together."""
+_SAYS_ANSWER = re.compile(r"####|\banswer\b", re.IGNORECASE)
 
 
 class Read(NamedTuple):
@@ -60,7 +62,7 @@ def read_samples(path: Path, items: Sequence[Item], set_name: str, *, skip_unkno
                 raise UsageError(_unknown(where, task_id, known, set_name))
             skipped[task_id] += 1
             continue
-        sample = _ours(where, row) if OURS in row else _theirs(where, row, known[task_id], numbers[task_id])
+        sample = _ours(where, row) if row.keys() >= _OURS else _theirs(where, row, known[task_id], numbers[task_id])
         numbers[task_id] += 1
         cell = (sample.task_id, sample.sample)
         if cell in samples:
@@ -120,6 +122,11 @@ def _ours(where: str, row: Mapping[str, object]) -> Sample:
 def _theirs(where: str, row: Mapping[str, object], item: Item, number: int) -> Sample:
     if "solution" not in row and "completion" not in row:
         raise UsageError(f"{where}: no field 'solution' and no 'completion'; a sample needs one of them")
+    stated = row.get("sample")
+    if stated is not None:
+        if type(stated) is not int or stated < 0:
+            raise UsageError(f"{where}: 'sample' is {stated!r}; the number of a sample is 0 or more")
+        number = stated
     if not item.problem.is_code:
         return _answered(item, number, _text(where, row, "solution" if "solution" in row else "completion"))
     # Behind a statement in prose stands a whole program.
@@ -132,8 +139,10 @@ def _theirs(where: str, row: Mapping[str, object], item: Item, number: int) -> S
 
 
 def _answered(item: Item, number: int, text: str) -> Sample:
-    """The sample of a question: `text` is the answer, or all that was written, with the answer in a box."""
-    answer = extract_answer(text) if item.problem.task == "math" and final_answers(text) else None
+    """The sample of a question: `text` is the answer, or all that was written: then its answer is in a box, marked, or
+    the last number, as in what our own solvers write."""
+    is_whole = bool(final_answers(text) or _SAYS_ANSWER.search(text) or "\n" in text.strip())
+    answer = extract_answer(text) if item.problem.task == "math" and is_whole else None
     return Sample(task_id=item.id, sample=number, solution=answer or text, completion=answer or text, text=text)
 
 

@@ -144,6 +144,13 @@ class Run:
         cells = list(cells_of(items, manifest))
         self._grading: list[asyncio.Task[None]] = []
         samples = {(sample.task_id, sample.sample): sample for sample in folder.samples()}
+        strange = samples.keys() - {cell.name for cell in cells}
+        if strange:
+            task_id, number = min(strange)
+            raise UsageError(
+                f"{str(folder.path)!r} has a sample {number} of {task_id!r}, which it was not begun with; take the "
+                "line out of samples.jsonl"
+            )
         self._todo = {cell.name: cell for cell in cells if cell.name not in samples}
         grades = {name: grade for name, grade in folder.grades().items() if name in samples}
         self._ungraded = [sample for name, sample in samples.items() if name not in grades]
@@ -192,7 +199,10 @@ class Run:
                     self._show(self.progress)
         finally:
             # What was answered is graded even when the run is stopped: it takes seconds, and the score is then whole.
-            await asyncio.gather(*self._grading)
+            ended = await asyncio.gather(*self._grading, return_exceptions=True)
+        for failure in ended:
+            if isinstance(failure, BaseException):
+                raise failure
 
     def _take(self, sample: Sample) -> None:
         self._writer.sample(sample)

@@ -10,20 +10,19 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import Self
 
 from filelock import FileLock, Timeout
 from pydantic import ValidationError
 
+from evals.lines import LineFile, first_line, read_lines, write_whole
 from evals.manifest import VERSION, Manifest, Session
 from evals.sample import CellError, Grade, ItemFacts, Sample
 from hierarchy.base import Frozen
-from hierarchy.errors import InfrastructureError, UsageError
+from hierarchy.errors import UsageError
 
 MANIFEST, ITEMS, SAMPLES, GRADES, ERRORS = "run.json", "items.jsonl", "samples.jsonl", "grades.jsonl", "errors.jsonl"
 LOCK = ".lock"
-
-_Line = TypeVar("_Line", bound=Frozen)
 
 
 class RunFolder:
@@ -55,7 +54,7 @@ class RunFolder:
                 raise UsageError(f"{str(self.path)!r} was written by a newer hi-moe (version {known} of its run.json)")
             return Manifest.model_validate(data)
         except (ValidationError, ValueError) as error:
-            reason = _first_line(error)
+            reason = first_line(error)
             raise UsageError(f"{str(self.path / MANIFEST)!r} is broken: {reason}; begin a new run") from error
 
     def items(self) -> list[ItemFacts]:
@@ -107,12 +106,12 @@ class RunFolder:
             with Writer(self.path) as writer:
                 yield writer
         finally:
-            if made and os.listdir(self.path) == [LOCK]:
-                self._remove(made)
+            with suppress(OSError):
+                self._remove_empty(made)
             lock.release()
 
-    def _remove(self, made: Iterable[Path]) -> None:
-        with suppress(OSError):
+    def _remove_empty(self, made: Iterable[Path]) -> None:
+        if made and os.listdir(self.path) == [LOCK]:
             (self.path / LOCK).unlink()
             for folder in made:
                 folder.rmdir()
@@ -123,24 +122,23 @@ class Writer:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._files: dict[str, int] = {}
+        self._files: dict[str, LineFile] = {}
 
     def begin(self, manifest: Manifest, items: Iterable[ItemFacts]) -> None:
         """Write what the run is and what is asked; the manifest last, since it is what makes the folder a run's."""
         text = "".join(f"{item.model_dump_json()}\n" for item in items)
-        _write_whole(self._path / ITEMS, text)
-        _write_whole(self._path / MANIFEST, manifest.model_dump_json(indent=1) + "\n")
+        write_whole(self._path / ITEMS, text)
+        write_whole(self._path / MANIFEST, manifest.model_dump_json(indent=1) + "\n")
 
     def add_session(self, manifest: Manifest, session: Session) -> Manifest:
         """Note that another process goes on with the run."""
         now = manifest.model_copy(update={"sessions": (*manifest.sessions, session)})
-        _write_whole(self._path / MANIFEST, now.model_dump_json(indent=1) + "\n")
+        write_whole(self._path / MANIFEST, now.model_dump_json(indent=1) + "\n")
         return now
 
     def sample(self, sample: Sample) -> None:
         """A finished cell. It is on the disk when this returns: it cost seconds, and a flush costs milliseconds."""
-        self._append(SAMPLES, sample)
-        os.fsync(self._files[SAMPLES])
+        self._append(SAMPLES, sample, sync=True)
 
     def grade(self, grade: Grade) -> None:
         """A verdict."""
@@ -150,23 +148,10 @@ class Writer:
         """A failure of our own."""
         self._append(ERRORS, error)
 
-    def _append(self, name: str, line: Frozen) -> None:
+    def _append(self, name: str, line: Frozen, *, sync: bool = False) -> None:
         if name not in self._files:
-            self._files[name] = _open_to_append(self._path / name)
-        file, data = self._files[name], line.model_dump_json().encode() + b"\n"
-        start = os.lseek(file, 0, os.SEEK_CUR)
-        try:
-            written = os.write(file, data)
-            while written < len(data):  # a signal, or a disk that is filling up: the next write says which
-                written += os.write(file, data[written:])
-        except OSError as error:
-            # A part of a line must not stay: what other cells write behind it would be one broken line with it.
-            os.ftruncate(file, start)
-            os.lseek(file, start, os.SEEK_SET)
-            raise InfrastructureError(
-                f"cannot write {str(self._path / name)!r}: {error.strerror}; every line before is whole: make room and "
-                "run the command again (eval run and eval ab: with --resume)"
-            ) from error
+            self._files[name] = LineFile(self._path / name)
+        self._files[name].add(line, sync=sync)
 
     def __enter__(self) -> Self:
         return self
@@ -175,65 +160,5 @@ class Writer:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         for file in self._files.values():
-            os.fsync(file)
-            os.close(file)
+            file.close()
         self._files.clear()
-
-
-def _open_to_append(path: Path) -> int:
-    """Open the file behind its last whole line: what follows was being written when its process was killed."""
-    file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
-    end = os.lseek(file, 0, os.SEEK_END)
-    keep = _end_of_last_line(file, end)
-    if keep < end:
-        os.ftruncate(file, keep)
-    os.lseek(file, keep, os.SEEK_SET)
-    return file
-
-
-def _end_of_last_line(file: int, end: int) -> int:
-    block = 1 << 16
-    position = end
-    while position > 0:
-        start = max(0, position - block)
-        found = os.pread(file, position - start, start).rfind(b"\n")
-        if found >= 0:
-            return start + found + 1
-        position = start
-    return 0
-
-
-def _write_whole(path: Path, text: str) -> None:
-    beside = path.with_name(f".{path.name}.new")
-    with beside.open("w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    beside.replace(path)
-
-
-def read_lines(path: Path, kind: type[_Line]) -> Iterator[_Line]:
-    """The whole lines of a file, none where there is no file; a last one without its end is what a killed process was
-    writing. Raises `UsageError` that names a broken line."""
-    try:
-        file = path.open("rb")
-    except FileNotFoundError:
-        return
-    with file:
-        for number, line in enumerate(file, 1):
-            if not line.endswith(b"\n") or not line.strip():
-                continue
-            try:
-                yield kind.model_validate_json(line)
-            except ValueError as error:
-                raise UsageError(
-                    f"{path}:{number}: broken line: {_first_line(error)}; remove or mend it (only the last line may "
-                    "be torn)"
-                ) from None
-
-
-def _first_line(error: Exception) -> str:
-    if isinstance(error, ValidationError):
-        first = error.errors()[0]
-        return f"{'.'.join(map(str, first['loc'])) or 'the line'}: {first['msg']}"
-    return " ".join(str(error).split())

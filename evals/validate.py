@@ -90,17 +90,17 @@ async def validate(
     """
     gate = asyncio.Semaphore(at_once)
 
-    async def one(item: Item, kind: Kind, number: int, solution: str) -> Trial:
+    async def one(item: Item, hidden: Item, kind: Kind, number: int, solution: str) -> Trial:
         async with gate:
-            trial = await _trial(item, kind, number, solution, grader, judge)
+            trial = await _trial(item, hidden, kind, number, solution, grader, judge)
         show(trial)
         return trial
 
     try:
         async with asyncio.TaskGroup() as group:
             tasks = [
-                group.create_task(one(item, kind, number, solution))
-                for item in items
+                group.create_task(one(item, hidden, kind, number, solution))
+                for item, hidden in [(item, _hidden(item)) for item in items]
                 for kind, number, solution in _solutions(item)
             ]
     except BaseExceptionGroup as error:
@@ -113,10 +113,12 @@ def _solutions(item: Item) -> list[tuple[Kind, int, str]]:
     return found + [("wrong", number, wrong) for number, wrong in enumerate(item.wrong, 1)]
 
 
-async def _trial(item: Item, kind: Kind, number: int, solution: str, grader: Grader, judge: Judge) -> Trial:
+async def _trial(
+    item: Item, hidden: Item, kind: Kind, number: int, solution: str, grader: Grader, judge: Judge
+) -> Trial:
     sample = Sample(task_id=item.id, solution=solution)
     try:
-        grade = await grader.grade(_hidden(item), sample)
+        grade = await grader.grade(hidden, sample)
         public, said, seconds = await _public(item, solution, judge)
     except InfrastructureError as error:
         return Trial(id=item.id, kind=kind, number=number, accepted=None, public=None, detail=_line(str(error)))

@@ -33,6 +33,13 @@ class Reply:
     """For each pair why it could not be compared, or nothing."""
 
 
+def require_libraries() -> None:
+    """Raise `MissingComponent` where answers could not be compared."""
+    for library in ("math_verify", "latex2sympy2_extended"):
+        if importlib.util.find_spec(library) is None:
+            raise MissingComponent(f"{library!r} compares answers and is not there: pip install 'hi-moe[evals]'")
+
+
 class AnswerProcess:
     """One child process, started on the first question and again after each end of it.
 
@@ -97,9 +104,7 @@ class AnswerProcess:
 
     async def _start(self) -> asyncio.subprocess.Process:
         await self.close()
-        for library in ("math_verify", "latex2sympy2_extended"):
-            if importlib.util.find_spec(library) is None:
-                raise MissingComponent(f"{library!r} compares answers and is not there: pip install 'hi-moe[evals]'")
+        require_libraries()
         try:
             process = await asyncio.create_subprocess_exec(
                 self._python,

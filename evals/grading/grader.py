@@ -7,6 +7,7 @@ Every candidate that answered the whole problem is graded beside the answer that
 the selection had to choose from (oracle@n).
 """
 
+from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -61,6 +62,15 @@ class Grader:
         checker, self._answers = self._answers, None
         if checker is not None:
             await checker.close()
+
+    @staticmethod
+    def require(items: Iterable[Item]) -> None:
+        """Raise `MissingComponent` for what the checks of `items` need and is not there: worth asking before hours of
+        generation."""
+        if any(isinstance(item.check, AnswerCheck) for item in items):
+            from evals.grading.answers_process import require_libraries
+
+            require_libraries()
 
     async def grade(self, item: Item, sample: Sample) -> Grade:
         """Grade a sample and the candidates it was chosen from.

@@ -10,11 +10,16 @@ from dataclasses import replace
 from evals.grading.judged import Judged, of_verdict
 from evals.grading.scaled import ScaledLimits
 from evals.item import Item, TestsCheck
+from hierarchy.errors import InfrastructureError
 from hierarchy.judge import Judge
 from sandbox.errors import ReferenceFailed
 from sandbox.scaling import FACTOR, scaled
 from sandbox.types import Execution, Limits
 
+_TRIES = 2
+"""Times that a reference is run before a failure of ours is given up on."""
+_MOST_SECONDS = 600.0
+"""Wall seconds that the tests of one program may take when they are run a few at a time."""
 _CLOCK_FACTOR = 2.0
 """Wall seconds for a CPU second, as in `sandbox.scaling`."""
 _START_SECONDS = 5.0
@@ -35,12 +40,18 @@ class TestsGrader:
         """What the tests say of a program; the status is `infrastructure` for a failure of ours.
 
         A reference only gives the time limits here, since expected values are the set's own: one that cannot be run
-        leaves those of the sandbox, and is for `hi-moe eval validate` to name.
+        leaves those of the sandbox, and is for `hi-moe eval validate` to name. Raises `InfrastructureError` where that
+        is our own machinery's fault.
         """
 
         async def of_reference(reference: str, generous: Limits) -> Limits:
-            execution = await self._judge.times(item.problem, reference, check.tests, generous)
-            return _scaled(self._judge.limits, execution)
+            for _ in range(_TRIES):
+                execution = await self._judge.times(item.problem, reference, check.tests, generous)
+                if execution.status != "infrastructure":
+                    return _scaled(self._judge.limits, execution)
+            raise InfrastructureError(
+                f"the reference of {item.id!r} could not be run: {execution.detail}; see: hi-moe sandbox check"
+            )
 
         return await self._judged(item, check, code, await self._limits.of(item, of_reference))
 
@@ -52,6 +63,8 @@ class TestsGrader:
             return judged
         seconds = judged.seconds
         for begin in range(0, len(tests), few):
+            if seconds > _MOST_SECONDS:
+                return judged._replace(seconds=seconds)
             part = tests[begin : begin + few]
             verdict = await self._judge.judge(item.problem, code, part, limits)
             seconds += verdict.sandbox_seconds

@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import ClassVar
 
-from evals.item import Item
+from evals.item import AnswerCheck, Check, InputsCheck, Item, ScriptCheck, TestsCheck
 from evals.sets.origins import Available, Hub, Origin, Wheel, available, resolve
 from hierarchy.errors import ProblemError, UsageError
 from hierarchy.intake.record import read_record
@@ -66,10 +66,26 @@ class ProblemSet(ABC):
                 raise UsageError(f"{where}: {error}") from None
             except (TypeError, ValueError) as error:
                 raise UsageError(f"{where}: {error}; is this another set's file than {self.name!r}'s?") from None
+            except RecursionError:
+                raise UsageError(f"{where}: nested too deeply; take the row out") from None
+            if not _can_refuse(item.check):
+                raise UsageError(f"{where}: {item.id!r} has nothing that could refuse an answer; take the row out")
             if item.id in found:
                 raise UsageError(f"{where}: duplicate id {item.id!r}; give every row its own")
             found[item.id] = item
         return list(found.values())
+
+
+def _can_refuse(check: Check) -> bool:
+    match check:
+        case InputsCheck():
+            return bool(check.base or check.plus)
+        case TestsCheck():
+            return bool(check.tests)
+        case ScriptCheck():
+            return bool(check.script.strip())
+        case AnswerCheck():
+            return bool(check.expected.strip())
 
 
 @dataclass(frozen=True)

@@ -13,12 +13,13 @@ from evals.grading.exports import Format, Graded, export
 from evals.grading.grader import Grader
 from evals.grading.summary import Summary, summarize
 from evals.item import Item
+from evals.lines import LineFile, read_lines
 from evals.manifest import Manifest
 from evals.sample import CellError, Grade, Sample
 from evals.sets.base import LoadedSet
 from evals.sets.own import Own
 from evals.sets.registry import load_set
-from evals.store import RunFolder, read_lines
+from evals.store import RunFolder
 from hi_moe.isolation import isolated
 from hierarchy.errors import UsageError
 from hierarchy.wording import plural
@@ -93,23 +94,33 @@ async def _grade_file(options: GradeOptions, settings: SandboxSettings, show: Sh
     result.notes = _notes(loaded, loaded.items, read.samples)
     if read.skipped:
         result.notes.append(f"{plural(read.skipped.total(), 'sample')} of no item of {loaded.set.name!r} left out")
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with grades.open("w", encoding="utf-8") as file:
-            file.write("".join(f"{grade.model_dump_json()}\n" for grade in result.grades))
-            file.flush()
+    # Grades from before stay until all new ones are there.
+    target = grades.with_name(f".{grades.name}.new") if options.again else grades
+    with _opened(target, grades, fresh=options.again) as file:
 
-            def keep(line: Grade | CellError) -> None:
-                if isinstance(line, Grade):
-                    file.write(f"{line.model_dump_json()}\n")
-                    file.flush()
+        def keep(line: Grade | CellError) -> None:
+            if isinstance(line, Grade):
+                file.add(line)
 
-            await _grade(result, todo, settings, keep, show)
-    except (FileExistsError, PermissionError, NotADirectoryError, IsADirectoryError) as error:
-        raise UsageError(f"cannot write {str(grades)!r}: {error.strerror}; choose another folder: --out DIR") from None
+        await _grade(result, todo, settings, keep, show)
+        if options.again:
+            target.replace(grades)
     result.files.append(grades)
     _export(options, result, cells, folder)
     return result
+
+
+def _opened(target: Path, grades: Path, *, fresh: bool) -> LineFile:
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        return LineFile(target, fresh=fresh)
+    except BlockingIOError:
+        raise UsageError(
+            f"another process is grading into {str(grades)!r}; wait for it, or choose: --out DIR"
+        ) from None
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise UsageError(f"cannot write {str(grades)!r}: {reason}; choose another folder: --out DIR") from None
 
 
 async def _grade_run(options: GradeOptions, settings: SandboxSettings, show: Show) -> GradeResult:

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from evals.ab import Side, Standing, compare_live
+from evals.grading.grader import Grader
 from evals.item import Item
+from evals.lines import write_whole
 from evals.manifest import Manifest
 from evals.run import begin
 from evals.sets.base import LoadedSet
@@ -68,6 +70,7 @@ async def ab_test(
             f"{plural(len(items), 'item')} cannot settle it at alpha {options.alpha:g}, whatever they show: at least "
             f"{needed} are needed; choose a larger set, or a larger --alpha"
         )
+    Grader.require(items)
     if options.resume:
         _check_alpha(options)
     ids = [item.id for item in items]
@@ -124,7 +127,7 @@ def _check_alpha(options: AbOptions) -> None:
 
 def _write(options: AbOptions, problems: LoadedSet, standing: Standing) -> None:
     result = {"a": options.a.text, "b": options.b.text, "set": problems.set.name} | standing.as_json()
-    (options.out / RESULT).write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+    write_whole(options.out / RESULT, json.dumps(result, indent=1) + "\n")
 
 
 @dataclass(frozen=True)

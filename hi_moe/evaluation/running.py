@@ -99,6 +99,8 @@ async def evaluate(
         writer = stack.enter_context(folder.writing())
         executor, made_with = await stack.enter_async_context(_executor(options, loaded))
         manifest = manifest_of(options, loaded, problems, [item.id for item in items], made_with, executor.name)
+        if options.grade:
+            Grader.require(items)
         manifest = begin(folder, writer, manifest, items, resume=options.resume)
         grader = await stack.enter_async_context(open_grader(loaded)) if options.grade else None
         run = Run(folder, writer, manifest, items, grader, show)

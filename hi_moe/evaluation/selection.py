@@ -48,8 +48,13 @@ class Selection(Frozen):
 
 
 def ids_of(text: str | None) -> tuple[str, ...]:
-    """The ids or patterns of a list with commas."""
-    return tuple(filter(None, map(str.strip, (text or "").split(","))))
+    """The ids or patterns of a list with commas; none where there is no list. Raises `UsageError` for an empty one."""
+    if text is None:
+        return ()
+    found = tuple(filter(None, map(str.strip, text.split(","))))
+    if not found:
+        raise UsageError(f"--ids {text!r} names no item; give ids or patterns, or leave it out for all items")
+    return found
 
 
 def _by_id(items: Sequence[Item], wanted: Sequence[str], name: str) -> list[Item]:

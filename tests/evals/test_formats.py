@@ -114,6 +114,9 @@ OURS = Sample(task_id="T/1", solution="x").model_dump(mode="json")
         ([{"solution": ""}], r"jsonl:1: no field 'task_id'"),
         ([{"task_id": "T/0"}], r"jsonl:1: no field 'solution' and no 'completion'"),
         ([{"task_id": "T/0", "solution": ["a", "b"]}], r"'solution' is a list and no text"),
+        ([{"task_id": "T/0", "completion": "", "sample": "b"}], r"jsonl:1: 'sample' is 'b'"),
+        ([{"task_id": "T/0", "completion": "", "sample": -1}], r"jsonl:1: 'sample' is -1; .* 0 or more"),
+        ([{"task_id": "T/0", "sample": 0}], r"jsonl:1: no field 'solution' and no 'completion'"),
         ([{"task_id": 3, "solution": ""}], r"'task_id' is int and no text"),
         ([{**OURS, "sample": "first"}], r"jsonl:1: 'sample': .*integer"),
         ([{**OURS, "sample": -1}], r"jsonl:1: 'sample': .*greater than or equal to 0"),
@@ -156,3 +159,29 @@ def test_a_file_that_cannot_be_read_is_an_error(tmp_path: Path) -> None:
 def test_a_completion_is_what_the_prompt_lacks() -> None:
     assert completion_of(PROMPT, PROMPT + "    return a\n") == "    return a\n"
     assert completion_of(PROMPT, "def double(a): return a") == "\ndef double(a): return a"
+
+
+def test_others_may_number_their_samples(write: Write) -> None:
+    rows = [{"task_id": "T/1", "completion": "    return 2 * a\n", "sample": number} for number in (4, 2)]
+    found = read(write(*rows))
+    assert [(sample.sample, sample.solution) for sample in found] == [(4, found[0].solution), (2, found[0].solution)]
+    assert found[0].solution == PROMPT + "    return 2 * a\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("16 - 3 - 4 = 9, and 9 * 2 = 18.\n#### 18", "18"),
+        ("#### 18", "18"),
+        ("The answer is 18.", "18"),
+        ("**Answer:** 18", "18"),
+        ("She sells 9 eggs.\nThat makes 9 * 2 = $18 a day.", "18"),
+        ("So \\boxed{18}, after 3 days.", "18"),
+        ("\\frac{9}{2}", "\\frac{9}{2}"),
+        ("x = 18", "x = 18"),
+    ],
+)
+def test_the_answer_is_found_in_what_others_wrote(write: Write, text: str, answer: str) -> None:
+    item = Item(Problem(id="g/1", statement="How much?", task="math"), AnswerCheck("18"))
+    (sample,) = read_samples(write({"task_id": "g/1", "completion": text}), [item], "gsm8k").samples
+    assert (sample.solution, sample.text) == (answer, text)

@@ -12,7 +12,7 @@ from evals.manifest import Manifest, Session, SetInfo
 from evals.run import Progress, Run, begin
 from evals.sample import CellError, Grade, Sample
 from evals.store import RunFolder
-from hierarchy.errors import InfrastructureError, UsageError
+from hierarchy.errors import InfrastructureError, MissingComponent, UsageError
 from hierarchy.problem import Problem
 from hierarchy.usage import Usage
 
@@ -210,3 +210,23 @@ def test_time_left_follows_the_rate() -> None:
     progress.started -= 20
     assert progress.seconds_left == pytest.approx(60, rel=0.1)
     assert Progress(total=10).seconds_left is None
+
+
+async def test_a_sample_of_no_cell_is_named(tmp_path: Path) -> None:
+    await run(tmp_path, Answering())
+    with RunFolder(tmp_path).writing() as writer:
+        writer.sample(Sample(task_id="z", solution="4"))
+    with pytest.raises(UsageError, match=r"has a sample 0 of 'z', which it was not begun with; take the line out"):
+        await run(tmp_path, Answering(), resume=True)
+
+
+async def test_what_stopped_a_run_is_not_hidden_by_its_grader(tmp_path: Path) -> None:
+    class Broken(Grading):
+        async def grade(self, item: Item, sample: Sample) -> Grade:
+            raise MissingComponent("no library")
+
+    with pytest.raises(KeyboardInterrupt):
+        await run(tmp_path, Answering(stop_after=3), Broken())
+    with pytest.raises(MissingComponent, match="no library"):
+        await run(tmp_path, Answering(), Broken(), resume=True)
+    assert len(RunFolder(tmp_path).samples()) == 8

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,7 +12,9 @@ from evals.sets.registry import get
 from evals.validate import Trial, count, totals, validate
 from hierarchy.errors import MissingComponent
 from hierarchy.judge import Judge
+from hierarchy.problem import Problem
 from sandbox.sandbox import Sandbox
+from sandbox.types import Execution
 
 ROW = {
     "id": "twice",
@@ -116,3 +119,16 @@ async def test_a_component_that_is_missing_is_said_as_such(tmp_path: Path, monke
 def test_a_fault_is_one_short_line() -> None:
     trial = Trial(id="a", kind="reference", number=1, accepted=None, public=None, detail="ours failed")
     assert trial.fault == "not checked: ours failed"
+
+
+async def test_the_reference_is_timed_once_for_all_trials(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    runs: list[str] = []
+    times = Judge.times
+
+    async def counted(judge: Judge, problem: Problem, code: str, *rest: Any) -> Execution:
+        runs.append(code)
+        return await times(judge, problem, code, *rest)
+
+    monkeypatch.setattr(Judge, "times", counted)
+    assert len(await tried(items(ROW), tmp_path)) == 3
+    assert runs == [ROW["reference"]]

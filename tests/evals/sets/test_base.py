@@ -1,11 +1,16 @@
 """Fields of hostile rows."""
 
+import json
+from contextlib import nullcontext
 from datetime import date, datetime
 
 import pytest
 
-from evals.sets.base import day, problem, text, texts
-from hierarchy.errors import ProblemError
+from evals.item import AnswerCheck, Check, InputsCheck, Item, ScriptCheck, TestsCheck
+from evals.sets.base import Row, day, problem, text, texts
+from evals.sets.own import Own
+from hierarchy.errors import ProblemError, UsageError
+from hierarchy.problem import Problem
 
 
 @pytest.mark.parametrize(
@@ -50,3 +55,33 @@ def test_a_problem_is_read_as_a_users_own_and_none_is_left_out() -> None:
     assert (read.id, read.source, read.tags) == ("a", "s", ())
     with pytest.raises(ProblemError, match="the problem: unknown key 'answr'"):
         problem("s", id="a", statement="What is 2 + 2?", answr="4")
+
+
+@pytest.mark.parametrize(
+    ("check", "refused"),
+    [
+        (InputsCheck("f", "", base=()), True),
+        (InputsCheck("f", "", base=(), plus=((1,),)), False),
+        (TestsCheck(()), True),
+        (ScriptCheck(" \n"), True),
+        (ScriptCheck("assert f()"), False),
+        (AnswerCheck(" "), True),
+        (AnswerCheck("4"), False),
+    ],
+)
+def test_an_item_that_could_refuse_nothing_is_no_item(check: Check, refused: bool) -> None:
+    class One(Own):
+        def item(self, row: Row, number: int) -> Item:
+            return Item(Problem(id="one", statement="?", task="text"), check)
+
+    with pytest.raises(UsageError, match="line 1: 'one' has nothing") if refused else nullcontext():
+        One().items([("line 1", {})])
+
+
+def test_a_row_that_is_nested_too_deeply_is_named() -> None:
+    class Deep(Own):
+        def item(self, row: Row, number: int) -> Item:
+            return json.loads("[" * 200_000)  # type: ignore[no-any-return]
+
+    with pytest.raises(UsageError, match="line 1: nested too deeply"):
+        Deep().items([("line 1", {})])

@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
+from evals.lines import LineFile
 from evals.manifest import Manifest, SetInfo
 from evals.sample import ItemFacts, Sample
 from evals.sets.registry import load_set
 from evals.store import RunFolder
+from hierarchy.errors import MissingComponent
 
 Run = Callable[..., Result]
 RIGHT = "def double(a):\n    return a * 2\n"
@@ -192,3 +194,26 @@ def test_what_our_machinery_fails_is_not_scored(run: Run, plus: Path) -> None:
     assert [each["task_id"] for each in data["failed"]] == ["T/1"]
     assert data["summary"]["samples"] == 1
     assert "1 sample could not be graded" in result.stderr
+
+
+def test_grading_anew_keeps_the_old_grades_until_it_is_done(run: Run, refused: Callable[..., str], plus: Path) -> None:
+    command = ("eval", "grade", lines("some.jsonl", *SAMPLES), "--set", "humaneval+", "--set-file", plus)
+    run(*command)
+    before = Path("some_grades.jsonl").read_text()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("evals.grading.grader.Grader.grade", _unable)
+        assert run(*command, "--again").exit_code != 0
+    assert Path("some_grades.jsonl").read_text() == before
+    assert run(*command, "--again").exit_code == 0
+    assert sorted(Path("some_grades.jsonl").read_text().splitlines()) != []
+    assert {path.name for path in Path().glob(".some*")} == set()
+
+
+async def _unable(*_: object) -> None:
+    raise MissingComponent("no library")
+
+
+def test_two_do_not_grade_into_one_file(refused: Callable[..., str], plus: Path) -> None:
+    command = ("eval", "grade", lines("some.jsonl", *SAMPLES), "--set", "humaneval+", "--set-file", plus)
+    with LineFile(Path("some_grades.jsonl")):
+        assert "another process is grading into 'some_grades.jsonl'" in refused(*command)

@@ -79,3 +79,9 @@ def test_an_empty_selection_is_an_error_that_says_by_what() -> None:
 def test_a_list_of_ids() -> None:
     assert ids_of(" a, b,,c ") == ("a", "b", "c")
     assert ids_of(None) == ()
+
+
+@pytest.mark.parametrize("text", ["", " , "])
+def test_an_empty_list_of_ids_is_not_all_items(text: str) -> None:
+    with pytest.raises(UsageError, match="names no item; give ids or patterns, or leave it out for all items"):
+        ids_of(text)
