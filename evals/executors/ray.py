@@ -205,10 +205,14 @@ class RayExecutor:
 
 
 def _alive_nodes() -> list[str]:
+    """Raises `InfrastructureError` where there is none."""
     import ray
 
     listed: Any = ray  # its own annotations stop short of this function
-    return [node["NodeID"] for node in listed.nodes() if node["Alive"]]
+    alive = [node["NodeID"] for node in listed.nodes() if node["Alive"]]
+    if not alive:
+        raise InfrastructureError("no node of the Ray cluster is alive; look at: ray status")
+    return alive
 
 
 async def _asked(reference: Any) -> object:

@@ -96,8 +96,9 @@ def _evalplus_verdicts(one: Graded) -> tuple[str, str | None, list[object]]:
     if grade.base is None or not isinstance(check, InputsCheck):
         return "pass" if grade.passed else failed, None, []
     failing: list[object] = []
-    if grade.failure is not None:
-        failing = [_plain((*check.base, *check.plus)[grade.failure.test_index])]
+    inputs = (*check.base, *check.plus)
+    if grade.failure is not None and 0 <= grade.failure.test_index < len(inputs):
+        failing = [_plain(inputs[grade.failure.test_index])]
     if not grade.base:
         return failed, None, failing
     return "pass", "pass" if grade.passed else failed, failing

@@ -149,3 +149,10 @@ def test_evalplus_itself_reads_our_samples_and_takes_our_verdicts(tmp_path: Path
         ["humaneval+", "(base", "+", "extra", "tests)"],
         ["pass@1:", "0.500"],
     ]
+
+
+def test_a_failing_input_that_is_none_of_the_item_is_left_out() -> None:
+    elsewhere = graded("T/0", passed=False, base=False, failure=FAILURE.model_copy(update={"test_index": 99}))
+    results: Any = evalplus_results(loaded(inputs_item("T/0")), [elsewhere])
+    rows = results["eval"]["T/0"]
+    assert (rows[0]["base_status"], rows[0]["base_fail_tests"]) == ("fail", [])
