@@ -7,9 +7,10 @@ called again.
 import re
 from dataclasses import dataclass, field
 from fractions import Fraction
+from string import ascii_letters
 
-from evals.grading.answers_shape import Group, Leaf, Shape, folded, number
-from evals.grading.answers_units import plain_letters
+from evals.grading.answers_numbers import number, plain_letters
+from evals.grading.answers_shape import Group, Leaf, Shape, folded
 
 Pair = tuple[str, str]
 """Expected and given, tidied LaTeX."""
@@ -17,6 +18,8 @@ LAYERS = ("none", "number", "normal form", "text", "math-verify")
 """Cheapest first; a verdict names the dearest it needed."""
 _SPACES = re.compile(r"(?<![a-zA-Z\d]) +| +(?![a-zA-Z\d])|(?<=\d) +(?!\d)|(?<=[a-zA-Z]) +(?=\d)")
 _LONE_BRACES = re.compile(r"([_^])\{(\w)\}")
+_TIME = re.compile(r"(?:[01]?\d|2[0-4])\s*:\s*[0-5]\d(?:\s*:\s*[0-5]\d)?")
+_INDEXED = re.compile(r"([a-zA-Z])_\{?(\d+)\}?")
 _LARGEST_SET = 24
 """Members; of two larger sets only those that are the same in normal form are found equal."""
 
@@ -40,7 +43,8 @@ class Comparison:
 
     def _same(self, expected: Shape, given: Shape) -> bool | None:
         if isinstance(expected, Leaf) and isinstance(given, Leaf):
-            return self._leaves(expected, given)
+            same = self._leaves(expected, given)
+            return self._with_chain(same, expected, given) if same is not False and given.chain else same
         if isinstance(expected, Group) and isinstance(given, Group):
             return self._groups(expected, given)
         if _whole(expected) or _whole(given):
@@ -52,11 +56,10 @@ class Comparison:
         return self._refused("normal form", "one is a single value, the other is not")
 
     def _groups(self, expected: Group, given: Group) -> bool | None:
-        if {expected.kind, given.kind} == {"named", "brackets"}:
-            tuple_ = expected if expected.kind == "brackets" else given
-            if tuple_.brackets != "()":
-                return self._refused("normal form", "an interval is no list of assignments")
-            return self._in_order(expected.members, given.members)
+        if "named" in (expected.kind, given.kind):
+            return self._assignments(expected, given)
+        if expected.kind == given.kind == "ratio":
+            return self._ratios(expected, given)
         if expected.kind != given.kind or expected.brackets != given.brackets:
             if _whole(expected) or _whole(given):
                 return self._ask(expected.text, given.text)
@@ -67,6 +70,43 @@ class Comparison:
         if same is False and expected.kind == "union":
             # The same set can be cut into other intervals.
             return self._ask(expected.text, given.text)
+        return same
+
+    def _assignments(self, expected: Group, given: Group) -> bool | None:
+        """`x=1, y=2` against the same, against a tuple in the order of the names, or `x_1=1, x_2=2` against a set."""
+        if expected.kind == given.kind:
+            if set(expected.names) != set(given.names):
+                return self._in_any_order(expected.members, given.members)  # y = 2x, z = 1 and x = y/2, z = 1
+            by_name = dict(zip(given.names, given.members, strict=True))
+            return self._in_order(expected.members, tuple(by_name[name] for name in expected.names))
+        named, other = (expected, given) if expected.kind == "named" else (given, expected)
+        if other.kind == "set" and _one_unknown(named.names):
+            return self._in_any_order(expected.members, given.members)
+        if other.kind != "brackets" or other.brackets != "()":
+            return self._refused("normal form", "one is a list of assignments, the other is not")
+        values = _in_order_of_names(named)
+        return self._in_order(*((values, other.members) if named is expected else (other.members, values)))
+
+    def _ratios(self, expected: Group, given: Group) -> bool | None:
+        """Part by part, or as numbers in the same ratio where neither can be a time of day."""
+        if expected.unit and given.unit and expected.unit != given.unit:
+            return self._refused("normal form", f"the unit is {expected.unit!r}, not {given.unit!r}")
+        left, right = _numbers(expected), _numbers(given)
+        if left and right and len(left) == len(right) and not (_is_time(expected) or _is_time(given)):
+            self._used("number")
+            same = all(a * right[0] == b * left[0] for a, b in zip(left, right, strict=True))
+            return same or self._refused("number", f"{given.text!r} is not {expected.text!r}")
+        return self._in_order(expected.members, given.members)
+
+    def _with_chain(self, same: bool | None, expected: Leaf, given: Leaf) -> bool | None:
+        """`x = 10/2 = 5` for `5`: what stands before is the same, unless it has variables of its own."""
+        known = set(plain_letters(expected.text))
+        for part in given.chain:
+            if set(plain_letters(part.text)) <= known and not part.words:
+                found = self._leaves(expected, part)
+                if found is False:
+                    return False
+                same = None if found is None else same
         return same
 
     def _in_order(self, expected: tuple[Shape, ...], given: tuple[Shape, ...]) -> bool | None:
@@ -170,6 +210,36 @@ def _values(expected: Leaf, percent: bool) -> tuple[Fraction, ...]:
     if expected.percent == percent:
         return (expected.number,)
     return (expected.number, expected.number / 100 if expected.percent else expected.number * 100)
+
+
+def _numbers(ratio: Group) -> list[Fraction]:
+    """The parts of a ratio, where all are numbers and none is zero."""
+    values = [member.number if isinstance(member, Leaf) else None for member in ratio.members]
+    return [value for value in values if value] if all(values) else []
+
+
+def _is_time(ratio: Group) -> bool:
+    return bool(ratio.unit) or _TIME.fullmatch(ratio.text) is not None
+
+
+def _one_unknown(names: tuple[str, ...]) -> bool:
+    """Whether the names are one letter with several indices, as solutions of one equation are numbered."""
+    indexed = [_INDEXED.fullmatch(name) for name in names]
+    return all(indexed) and len({found[1] for found in indexed if found}) == 1
+
+
+def _in_order_of_names(named: Group) -> tuple[Shape, ...]:
+    """Values as a tuple of them is usually written: neighbours in the alphabet, and indices, in their order.
+
+    Names that are no neighbours (`m=2, b=3`) stay in the order written.
+    """
+    if _one_unknown(named.names):
+        keys = [int(name.strip("}").rpartition("_")[2].strip("{")) for name in named.names]
+    elif "".join(sorted(named.names)) in ascii_letters and all(len(name) == 1 for name in named.names):
+        keys = [ord(name) for name in named.names]
+    else:
+        return named.members
+    return tuple(member for _, member in sorted(zip(keys, named.members, strict=True), key=lambda pair: pair[0]))
 
 
 def _is_option(expected: Leaf) -> bool:

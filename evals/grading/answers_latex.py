@@ -1,5 +1,6 @@
 """LaTeX as models and sets write it, made uniform: one spelling of what looks the same on the page.
 
+"Or" and "and" join values as commas do, but inequalities by logic: `x<1 or x>2` becomes `x<1 \\lor x>2`.
 Nothing is computed here and nothing that carries meaning is dropped: units, percent signs, brackets and names of
 variables are still there. Every text is bounded first (`LONGEST`), so no step can be made slow by a hostile one.
 """
@@ -33,6 +34,9 @@ _SYMBOLS = str.maketrans(
         "\N{INTERSECTION}": "\\cap ",
         "\N{ELEMENT OF}": "\\in ",
         "\N{EMPTY SET}": "\\emptyset ",
+        "\N{SET MINUS}": "\\setminus ",
+        "\N{ALMOST EQUAL TO}": "\\approx ",
+        "\N{RATIO}": ":",
         "\N{DOUBLE-STRUCK CAPITAL R}": "\\mathbb{R}",
         "\N{DEGREE SIGN}": "^\\circ ",
         "\N{SUPERSCRIPT TWO}": "^2",
@@ -43,45 +47,76 @@ _SYMBOLS = str.maketrans(
     }
 )
 _NEGATIVE_SPACE = re.compile(r"\s*\\!\s*")
+_LAST = re.compile(r"(?<!\\)(?:\.?,?|\\)$")
+"""A full stop, a comma, or the backslash of a space; not the comma of `\\,`."""
 _DELIMITERS = (("$$", "$$"), ("$", "$"), ("\\(", "\\)"), ("\\[", "\\]"), ("**", "**"), ("`", "`"), ("\\boxed{", "}"))
-_REPLACED = tuple(
-    (re.compile(pattern), new)
-    for pattern, new in (
-        (r"(?<!\\)\\(?:[,;:!]|quad\b|qquad\b|displaystyle\b|textstyle\b|limits\b|rm\b|bf\b|thinspace\b)|~", " "),
-        (r"(?<!\\)\\ ", " "),
-        (r"\\(?:left|right|middle|[bB]ig{1,2}[lrm]?)(?![a-zA-Z])\s*\.?(?=[^\w\s]|\\|$)", ""),
-        (r"\\(?:[dtc]frac)(?![a-zA-Z])", r"\\frac"),
-        (r"\\[dt]binom(?![a-zA-Z])", r"\\binom"),
-        (
-            r"\\(?:mathrm|mathbf|mathit|mathsf|textbf|textit|textrm|textsf|mbox|hbox|operatorname\*?|boldsymbol|bm)\s*\{",
-            r"\\text{",
-        ),
-        (r"\\text\s+\{", r"\\text{"),
-        (r"\\(?:leq|leqslant)(?![a-zA-Z])|<=", r"\\le "),
-        (r"\\(?:geq|geqslant)(?![a-zA-Z])|>=", r"\\ge "),
-        (r"\\neq(?![a-zA-Z])|!=", r"\\ne "),
-        (r"\\lt(?![a-zA-Z])", "<"),
-        (r"\\gt(?![a-zA-Z])", ">"),
-        (r"\\varnothing(?![a-zA-Z])|\\\{\s*\\\}", r"\\emptyset "),
-        (r"\\lbrace(?![a-zA-Z])", r"\\{"),
-        (r"\\rbrace(?![a-zA-Z])", r"\\}"),
-        (r"\\langle(?![a-zA-Z])", "("),
-        (r"\\rangle(?![a-zA-Z])", ")"),
-        (r"\\(?:lvert|rvert|vert)(?![a-zA-Z])", "|"),
-        (r"\\degrees?(?![a-zA-Z])", r"^\\circ "),
-        (r"\^\s*\{\s*\\circ\s*\}", r"^\\circ "),
-        (r"\\%|\\text\{\s*percent\s*\}|\s*\b(?:percent|percentage|pct)\b", "%"),
-        (r"\\text\{\s*,?\s*(?:and|or)\s*\}|,?\s*\b(?:and|or)\b", ", "),
-        (r"(?<![a-zA-Z\\])(?:infinity|oo|inf)(?![a-zA-Z])", r"\\infty "),
-        (r"\+\s*\\infty", r"\\infty "),
-        (r"(?<![a-zA-Z\\])pi(?![a-zA-Z])", r"\\pi "),
-        (r"(?<![a-zA-Z\\])sqrt(?![a-zA-Z])", r"\\sqrt"),
-        (r"\*\*", "^"),
-        (r"\^\s*([-+]?\d{2,})", r"^{\1}"),
-        (r"(?<![\d.])\.(?=\d)", "0."),
-        (r"\{,\}", ","),
-    )
+_ROOT_SIGN = re.compile("\N{SQUARE ROOT}\\s*(?:(\\d+(?:\\.\\d+)?|[a-zA-Z])|)")
+
+
+def _compiled(*rules: tuple[str, str]) -> tuple[tuple[re.Pattern[str], str], ...]:
+    return tuple((re.compile(pattern), new) for pattern, new in rules)
+
+
+_SPACING = _compiled(
+    (r"\\\\\s*\[\s*-?[\d.]+\s*(?:pt|em|ex|mm|cm|in)\s*\]", r"\\\\ "),
+    (r"(?<!\\)\\(?:[,;:!]|quad\b|qquad\b|displaystyle\b|textstyle\b|limits\b|rm\b|bf\b|thinspace\b)|~", " "),
+    (r"(?<!\\)\\ ", " "),
+    (r"\\(?:left|right|middle|[bB]ig{1,2}[lrm]?)(?![a-zA-Z])\s*\.?(?=[^\w\s]|\\|$)", ""),
+    (r"\\(?:textbf|textit|textrm|textsf|texttt|mbox|hbox|operatorname\*?|text)\s*\{", r"\\text{"),
 )
+_NUMERIC_TEXT = _compiled(
+    (r"\\text\{\s*([-+]?[\d.,/]*\d|\\?[$\N{EURO SIGN}\N{POUND SIGN}])\s*\}", r"\1"),
+    (r"^\\text\{\s*([-+]?\s*(?:\\?[$\N{EURO SIGN}\N{POUND SIGN}]\s*)?[-+]?\.?\d[^{}]*)\}$", r"\1"),
+)
+_REPLACED = _compiled(
+    (r"\\(?:[dtc]frac)(?![a-zA-Z])", r"\\frac"),
+    (r"\\[dt]binom(?![a-zA-Z])", r"\\binom"),
+    (r"\{([^{}]*)\\choose(?![a-zA-Z])([^{}]*)\}", r"\\binom{\1}{\2}"),
+    (r"(?<![\w}])(?:\{\})?[_^]\{?(\d+)\}?\s*C\s*_\{?(\d+)\}?", r"\\binom{\1}{\2}"),
+    (r"\\(?:leq|leqslant)(?![a-zA-Z])|<=", r"\\le "),
+    (r"\\(?:geq|geqslant)(?![a-zA-Z])|>=", r"\\ge "),
+    (r"\\neq(?![a-zA-Z])|!=", r"\\ne "),
+    (r"\\lt(?![a-zA-Z])", "<"),
+    (r"\\gt(?![a-zA-Z])", ">"),
+    (r"\\(?:approxeq|simeq|thickapprox)(?![a-zA-Z])", r"\\approx "),
+    (r"\\(?:backslash|smallsetminus)(?![a-zA-Z])", r"\\setminus "),
+    (r"\\(?:lor|vee)(?![a-zA-Z])", r"\\text{or}"),
+    (r"\\(?:land|wedge)(?![a-zA-Z])", r"\\text{and}"),
+    (r"\\varnothing(?![a-zA-Z])|\\\{\s*\\\}", r"\\emptyset "),
+    (r"\\lbrace(?![a-zA-Z])", r"\\{"),
+    (r"\\rbrace(?![a-zA-Z])", r"\\}"),
+    (r"\\langle(?![a-zA-Z])", "("),
+    (r"\\rangle(?![a-zA-Z])", ")"),
+    (r"\\(?:lvert|rvert|vert)(?![a-zA-Z])", "|"),
+    (r"\\degrees?(?![a-zA-Z])", r"^\\circ "),
+    (r"\^\s*\{\s*\\circ\s*\}", r"^\\circ "),
+    (r"\\%|\\text\{\s*percent\s*\}|\s*\b(?:percent|percentage|pct)\b", "%"),
+    (r"\\(?:mathdollar|textdollar)(?![a-zA-Z])\s*", r"\\$"),
+    (r";", ","),
+    (r"(?<![a-zA-Z\\])(?:infinity|oo|inf)(?![a-zA-Z])", r"\\infty "),
+    (r"\+\s*\\infty", r"\\infty "),
+    (r"(?<![a-zA-Z\\])pi(?![a-zA-Z])", r"\\pi "),
+    (r"(?<![a-zA-Z\\])sqrt(?![a-zA-Z])", r"\\sqrt"),
+    (r"\*\*", "^"),
+    (r"\^\s*([-+]?\d{2,})", r"^{\1}"),
+    (r"(?<![\d.])\.(?=\d)", "0."),
+    (r"\{,\}", ","),
+)
+_FONT = re.compile(r"\\(mathrm|mathbf|mathit|mathsf|mathtt|boldsymbol|bm|pmb|symbf)\s*\{")
+_WORD = re.compile(r"\s*[A-Za-z(][A-Za-z .,'/()-]*(?:\^\{?[23]\}?)?\s*")
+_ROMAN_SYMBOLS = frozenset("eid")
+"""Letters that stand upright as the constants and the differential; any other upright letter is a unit."""
+_CONJUNCTION = re.compile(r"\\text\{\s*,?\s*(and|or)\s*,?\s*\}|\\text\{[^{}]*\}|\b(and|or)\b")
+_RELATION = re.compile(r"[<>=]|\\(?:le|ge|ne)(?![a-zA-Z])")
+_INEQUALITY = re.compile(r"[<>]|\\(?:le|ge|ne)(?![a-zA-Z])")
+_ELEMENT = re.compile(r"([a-zA-Z])\s*\\in(?![a-zA-Z])")
+_LEADING = re.compile(
+    r"^(?:(?:=(?!=)|\\approx(?![a-zA-Z])|\\therefore(?![a-zA-Z]))\s*"
+    r"|(?:the )?(?:final )?answer(?: is)?\s*:?\s+(?=\S)|(?:option|choice)\s+(?=\(?[a-z]\)?$))",
+    re.IGNORECASE,
+)
+_OUTWARD = re.compile(r"^\]([^\[\]]*,[^\[\]]*)\[$")
+"""An open interval as it is written in Europe."""
 _PARENTHESISED = re.compile(r"(\\sqrt|\^)\s*\(")
 _TAKES = {"\\frac": 2, "\\binom": 2, "\\sqrt": 1}
 _COMMAND = re.compile(r"\\(?:frac|binom|sqrt)(?![a-zA-Z])")
@@ -103,17 +138,78 @@ def too_much(text: str) -> str | None:
 
 def tidy(text: str) -> str:
     """The uniform spelling of an answer, which must have passed `too_much`."""
-    text = unwrapped(_NEGATIVE_SPACE.sub("", text.translate(_SYMBOLS)).replace("\n", " "))
-    text = _without_dollars(text)
-    for pattern, new in _REPLACED:
+    text = _ROOT_SIGN.sub(_root, text.translate(_SYMBOLS))
+    text = _without_dollars(unwrapped(_NEGATIVE_SPACE.sub("", text).replace("\n", " ")))
+    text = unwrapped(_without_fonts(_replaced(text, _SPACING)))
+    text = _joined(_replaced(_replaced(text, _NUMERIC_TEXT), _REPLACED))
+    text = unwrapped(" ".join(_braced(_without_parentheses(text)).split()))
+    return unwrapped(_OUTWARD.sub(r"(\1)", _LEADING.sub("", text)))
+
+
+def _replaced(text: str, rules: tuple[tuple[re.Pattern[str], str], ...]) -> str:
+    for pattern, new in rules:
         text = pattern.sub(new, text)
-    return unwrapped(" ".join(_braced(_without_parentheses(text)).split()))
+    return text
+
+
+def _root(found: re.Match[str]) -> str:
+    return f"\\sqrt{{{found[1]}}}" if found[1] else "\\sqrt"
+
+
+def _without_fonts(text: str) -> str:
+    """Bold and upright mathematics as it is without; words and units become `\\text{…}`."""
+    position = 0
+    while found := _FONT.search(text, position):
+        closing = closing_bracket(text, found.end() - 1)
+        if closing is None:
+            return text
+        content = text[found.end() : closing]
+        before, after = text[: found.start()], text[closing + 1 :]
+        if _is_word(found[1], content):
+            new = f"\\text{{{content.replace('{', '').replace('}', '')}}}"
+            position = len(before) + len(new)
+        else:
+            position = len(before)
+            scripted = re.search(r"[_^]\s*$", before) or re.match(r"\s*[_^]", after)
+            gap = " " if re.search(r"\\[a-zA-Z]+$", before) else ""
+            new = f"{{{content}}}" if scripted and len(content) > 1 else f"{gap}{content}"
+        text = f"{before}{new}{after}"
+    return text
+
+
+def _is_word(font: str, content: str) -> bool:
+    letters = sum(map(str.isalpha, content))
+    if letters == 1 and len(content.strip()) == 1:
+        return font == "mathrm" and content.strip() not in _ROMAN_SYMBOLS
+    return letters > 1 and _WORD.fullmatch(content) is not None
+
+
+def _joined(text: str) -> str:
+    """Without "and" and "or": by logic between inequalities, a union or intersection of sets, a comma elsewhere."""
+    parts, words, position = [], [], 0
+    for found in _CONJUNCTION.finditer(text):
+        if word := found[1] or found[2]:
+            parts.append(text[position : found.start()].strip().removesuffix(",").strip())
+            words.append(word)
+            position = found.end()
+    if not words:
+        return text
+    parts.append(text[position:].strip())
+    elements = [_ELEMENT.match(part) for part in parts]
+    if all(map(_RELATION.search, parts)) and any(map(_INEQUALITY.search, parts)):
+        signs = {"and": " \\land ", "or": " \\lor "}
+    elif len({element and element[1] for element in elements}) == 1 and elements[0]:
+        signs = {"and": " \\cap ", "or": " \\cup "}
+        parts[1:] = [part[element.end() :] for part, element in zip(parts[1:], elements[1:], strict=True) if element]
+    else:
+        signs = {"and": ", ", "or": ", "}
+    return "".join(f"{part}{signs[word]}" for part, word in zip(parts, words, strict=False)) + parts[-1]
 
 
 def unwrapped(text: str) -> str:
     """Without what only surrounds an answer: dollar signs, `\\boxed{…}`, bold, a full stop."""
     while True:
-        text = text.strip().removesuffix(".").removesuffix("\\\\").removesuffix(",").strip()
+        text = _LAST.sub("", text.strip().removesuffix("\\\\")).strip()
         for opening, closing in _DELIMITERS:
             inner = text.removeprefix(opening).removesuffix(closing)
             if len(inner) == len(text) - len(opening) - len(closing) and _is_whole(inner, opening):

@@ -1,35 +1,41 @@
-"""What an answer is made of: a tree of lists, brackets, unions and matrices over single values."""
+"""What an answer is made of: a tree of lists, brackets, ratios, unions and matrices over single values."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from evals.grading.answers_latex import closing_bracket, split, tidy
-from evals.grading.answers_units import measured, plain_letters
-from hierarchy.selection.answers import normal_form
+from evals.grading.answers_numbers import number, plain_letters
+from evals.grading.answers_units import Measured, in_radians, measured
 
-Kind = Literal["set", "brackets", "named", "union", "matrix", "row"]
+Kind = Literal["set", "brackets", "named", "ratio", "union", "matrix", "row"]
 
-_MATRIX = re.compile(r"^\\begin\{([pbvBV]?matrix|array)\}(?:\{[lcr|]*\})?(.*)\\end\{\1\}$")
-_NAME = r"(?:m\s*)?(?:\\angle\s*)?(?:\\text\{[^{}]*\}|\\?[a-zA-Z]+)(?:_\{?\w+\}?)?'*(?:\s*\^\s*\{-1\})?"
-_NAMED = re.compile(rf"^({_NAME}\s*(?:\([\w\s,]*\))?)\s*(?:=(?!=)|\\in(?![a-zA-Z]))\s*(?=\S)")
-_THOUSANDS = re.compile(r"(?<![\d.,])\d{1,3}(?:,\d{3})+(?!\d|,\d)")
-_SPACED_THOUSANDS = re.compile(r"^-?\d{1,3}(?: \d{3})+(?:\.\d+)?$")
-_DIGITS_APART = re.compile(r"\d\s+\d")
-_MIXED = re.compile(r"^[-+]?\d+\s*(?:\d+/\d+|\\frac\{\d+\}\{\d+\})$")
-_EXACT = re.compile(r"^-?\d+(?:/\d+)?$")
-_POWER_OF_TEN = re.compile(
-    r"^([-+]?)(?:(\d+(?:\.\d*)?)\s*(?:\\times|\\cdot|\*|x)\s*)?10\s*\^\s*\{?\s*([-+]?\d{1,3})\s*\}?$"
-    r"|^([-+]?)(\d+(?:\.\d*)?)[eE]([-+]?\d{1,3})$"
+_MATRIX = re.compile(r"^\\begin\{([pbB]?(?:small)?matrix|array)\}(?:\{[lcr|]*\})?(.*)\\end\{\1\}$")
+"""Not between bars, which make it a determinant."""
+_NAME = r"(?:m\s*)?(?:\\angle\s*)?(?:\\text\{[^{}]*\}|\\?[a-zA-Z]+)(?:_(?:\{\w+\}|\w+))?'*(?:\s*\^\s*\{-1\})?"
+_NAMES = rf"\(\s*{_NAME}(?:\s*,\s*{_NAME}){{1,7}}\s*\)"
+_NAMED = re.compile(
+    rf"^({_NAMES}|{_NAME}\s*(?:\([\w\s,]*\))?)\s*(?:=(?!=)|\\approx(?![a-zA-Z])|\\in(?![a-zA-Z]))\s*(?=\S)"
 )
-_REPEATING = re.compile(r"^([-+]?)(\d*)\.(\d*)\\(?:overline|bar)\{(\d{1,30})\}$")
+_SUCH_THAT = re.compile(r"^[a-zA-Z]\s*(?:\\in\s*\\mathbb\{R\}\s*)?(?:\\mid(?![a-zA-Z])|\||:)\s*(?=\S)")
+"""The beginning of a set of real numbers that is given by a condition."""
+_THOUSANDS = re.compile(r"(?<![\d.,])\d{1,3}(?:,\d{3})+(?!\d|,\d)")
 _RELATION = re.compile(r"=|<|>|\\(?:le|ge|ne)(?![a-zA-Z])")
-_WHOLE = re.compile(r"\\(?:cup|cap|setminus|mathbb|in|emptyset|mid)(?![a-zA-Z])")
+_WHOLE = re.compile(r"\\(?:cup|cap|lor|land|setminus|mathbb|in|emptyset|mid)(?![a-zA-Z])")
+_LOGIC = re.compile(r"\\(?:lor|land)(?![a-zA-Z])")
 _WORDS = re.compile(r"^[A-Za-z(][A-Za-z .,':!?()-]*$")
+_NUMBERED = re.compile(
+    r"^(?!(?:(?:arc)?(?:sin|cos|tan|cot|sec|csc)h?|log|exp|lim|max|min|gcd|lcm|USD|EUR|GBP|INR)\b)"
+    r"[A-Za-z]{3,}(?: [A-Za-z]{2,})* \d{1,4}(?:st|nd|rd|th)?$"
+)
+"""A date or the number of something: `June 20`."""
 _LONGEST_PRODUCT = 2
 """Letters: `xy` may be a product of variables, `odd` is a word."""
+_AND = re.compile(r",(?:\s*(?:and|or)\b)?|\b(?:and|or)\b")
+_ORDINAL = re.compile(r"(?<=\d)(?:st|nd|rd|th)$")
 _PLUS_MINUS_MOST = 3
+_LONGEST_CHAIN = 8
 
 
 @dataclass(frozen=True)
@@ -45,6 +51,8 @@ class Leaf:
     number: Fraction | None = None
     words: str = ""
     """Lower-case words, where it is no formula."""
+    chain: tuple["Leaf", ...] = ()
+    """What stands before it in a chain after a name: `10/2` in `x = 10/2 = 5`."""
 
     @property
     def equation(self) -> str:
@@ -68,12 +76,17 @@ class Group:
 
     kind: Kind
     """`set`: in any order, which is also what a list without brackets means. `brackets`: a tuple, a point or an
-    interval, in order and with their brackets. `named`: `x=1, y=2`."""
+    interval, in order and with their brackets. `named`: `x=1, y=2`, and `(x,y)=(1,2)`. `ratio`: `3:4`, and a time of
+    day such as `2:15`."""
     members: tuple["Shape", ...]
     text: str
     """Tidied LaTeX of the whole."""
     brackets: str = ""
     """As written around it, `(]` for a half-open interval."""
+    names: tuple[str, ...] = ()
+    """Of the members of `named`."""
+    unit: str = ""
+    """Of a ratio, such as `pm`."""
 
 
 Shape = Leaf | Group
@@ -92,14 +105,29 @@ def has_variables(shape: Shape) -> bool:
 
 
 def _shape(text: str, loose: bool) -> Shape:
+    if words := _listed_words(text):
+        return Group("set", tuple(_shape(f"\\text{{{part}}}", loose) for part in words), text)
     listed = split(_THOUSANDS.sub(lambda found: found[0].replace(",", ""), text) if _is_bare(text) else text)
     if listed[1:] and all(listed):
         return _list(listed, text, loose)
-    name, value = _assigned(listed[0] if len(listed) == 1 else text)
+    name, value, earlier = _assigned(listed[0] if len(listed) == 1 else text)
     shape = _unnamed(value, loose)
     if isinstance(shape, Leaf) and name:
-        return Leaf(shape.text, name, shape.unit, shape.percent, shape.number, shape.words)
+        chain = tuple(_leaf(part, loose) for part in earlier)
+        return replace(shape, name=name, chain=chain)
+    if isinstance(shape, Group) and shape.kind == "brackets" and name.startswith("("):
+        names = tuple(split(name[1:-1]))
+        fits = shape.brackets == "()" and len(set(names)) == len(names) == len(shape.members)
+        return Group("named", shape.members, text, names=names) if fits else _leaf(text, loose)
     return shape
+
+
+def _listed_words(text: str) -> list[str]:
+    """The parts of a list that is one `\\text{…}`: `A, B and C`. Empty when it is none."""
+    if not text.startswith("\\text{") or closing_bracket(text, 5) != len(text) - 1:
+        return []
+    parts = [part.strip() for part in _AND.split(text[6:-1])]
+    return parts if parts[1:] and all(parts) else []
 
 
 def _is_bare(text: str) -> bool:
@@ -108,13 +136,16 @@ def _is_bare(text: str) -> bool:
 
 
 def _list(parts: list[str], text: str, loose: bool) -> Group:
-    names = [_assigned(part)[0] for part in parts]
+    names = [_assigned(part).name for part in parts]
+    one_unknown = names[0] and not any(name and name != names[0] for name in names)
+    if one_unknown and names[0].startswith("("):
+        parts = [part if name else f"{names[0]} = {part}" for part, name in zip(parts, names, strict=True)]
     members = tuple(_shape(part, loose) for part in parts)
-    if all(names) and len(set(names)) == len(names):
-        return Group("named", members, text)
-    if names[0] and not any(name and name != names[0] for name in names):
+    if all(names) and len(set(names)) == len(names) and not any(name.startswith("(") for name in names):
+        return Group("named", members, text, names=tuple(names))
+    if one_unknown and not names[0].startswith("("):
         # One unknown with several values: `x=1, x=2` or `x=1, 2`.
-        members = tuple(_shape(_assigned(part)[1], loose) for part in parts)
+        members = tuple(_shape(_assigned(part).value, loose) for part in parts)
     return Group("set", _flattened(members), text)
 
 
@@ -126,14 +157,24 @@ def _flattened(members: tuple[Shape, ...]) -> tuple[Shape, ...]:
     return tuple(flat)
 
 
-def _assigned(text: str) -> tuple[str, str]:
-    """The name before an equals sign, and what it is; of a chain `x = 4/2 = 2` the last."""
-    found = _NAMED.match(text)
+class _Assigned(NamedTuple):
+    name: str
+    value: str
+    earlier: tuple[str, ...] = ()
+    """The other parts of a chain."""
+
+
+def _assigned(text: str) -> _Assigned:
+    """The name before an equals sign, and what it is: of `x = 4/2 = 2` the last, of `10/3 \\approx 3.3` the first."""
+    found = None if _LOGIC.search(text) else _NAMED.match(text)
+    value = split(text[found.end() :] if found else text, "\\approx")[0] or text
     if not found:
-        return "", text
-    parts = split(text, "=")
-    value = parts[-1] if len(parts) > 2 and all(parts) else text[found.end() :]
-    return "".join(found[1].split()), value
+        return _Assigned("", value)
+    name = "".join(found[1].split())
+    parts = split(value, "=")
+    if parts[1:] and all(parts) and len(parts) <= _LONGEST_CHAIN:
+        return _Assigned(name, parts[-1], tuple(parts[:-1]))
+    return _Assigned(name, value)
 
 
 def _unnamed(text: str, loose: bool) -> Shape:
@@ -143,20 +184,35 @@ def _unnamed(text: str, loose: bool) -> Shape:
     if united[1:] and all(united):
         return Group("union", tuple(_shape(part, loose) for part in united), text)
     if text.startswith("\\{") and text.endswith("\\}") and closing_bracket(text, 1) == len(text) - 1:
-        members = tuple(_shape(part, loose) for part in split(text[2:-2]))
-        return Group("set", _flattened(members), text)
+        inside = text[2:-2].strip()
+        if (condition := _SUCH_THAT.match(inside)) and _RELATION.search(inside, condition.end()):
+            return _shape(inside[condition.end() :], loose)
+        listed = _list(split(inside), text, loose)
+        return listed if listed.kind == "named" and listed.members[1:] else replace(listed, kind="set")
     if text[:1] in ("(", "[") and closing_bracket(text, 0) == len(text) - 1 and text[-1] in ")]":
-        inner = split(text[1:-1])
+        inside = text[1:-1].strip()
+        if _MATRIX.match(inside):
+            return _shape(inside, loose)
+        inner = split(inside)
         if inner[1:] and all(inner):
             return Group("brackets", tuple(_shape(part, loose) for part in inner), text, text[0] + text[-1])
-        if text[0] == "(" and text[-1] == ")" and text[1:-1].strip():
-            return _shape(text[1:-1].strip(), loose)
+        if text[0] == "(" and text[-1] == ")" and inside:
+            return _shape(inside, loose)
     if text.startswith("{") and closing_bracket(text, 0) == len(text) - 1 and len(text) > 2:
         return _shape(text[1:-1].strip(), loose)
     signs = text.count("\\pm")
     if signs and signs <= _PLUS_MINUS_MOST and not _RELATION.search(text):
         return Group("set", tuple(_leaf(value, loose) for value in _both_signs(text)), text)
-    return _leaf(text, loose)
+    return _ratio(text, loose) or _leaf(text, loose)
+
+
+def _ratio(text: str, loose: bool) -> Group | None:
+    value, unit, percent = measured(text, loose=loose) if ":" in text else Measured(text)
+    parts = split(value, ":")
+    if not parts[1:] or not all(parts) or percent or _RELATION.search(value):
+        return None
+    members = tuple(_leaf(part, loose) for part in parts)
+    return None if any(member.words for member in members) else Group("ratio", members, value, unit=unit)
 
 
 def _both_signs(text: str) -> list[str]:
@@ -183,12 +239,14 @@ def _leaf(text: str, loose: bool) -> Leaf:
     value, unit, percent = measured(text, loose=loose)
     if value.startswith("(") and closing_bracket(value, 0) == len(value) - 1:
         value = value[1:-1].strip()
-    return Leaf(value, unit=unit, percent=percent, number=number(value))
+    return Leaf(in_radians(value), unit=unit, percent=percent, number=number(value))
 
 
 def _words(text: str) -> str:
     """The words of an answer that has no mathematics: from `\\text{…}`, or longer than a product of variables."""
     inner = re.sub(r"\\text\{([^{}]*)\}", r"\1", text).strip()
+    if _NUMBERED.match(inner):
+        return folded(inner)
     if not _WORDS.match(inner) or (inner == text and len(plain_letters(text)) <= _LONGEST_PRODUCT):
         return ""
     return folded(inner)
@@ -197,30 +255,5 @@ def _words(text: str) -> str:
 def folded(text: str) -> str:
     """Words without case, punctuation and article."""
     words = re.findall(r"[a-z0-9]+", re.sub(r"\\text\{([^{}]*)\}", r"\1", text).lower())
+    words = [_ORDINAL.sub("", word) for word in words]
     return " ".join(words[1:] if words[1:] and words[0] in ("a", "an", "the") else words)
-
-
-def number(text: str) -> Fraction | None:
-    """The exact value of a plain number: decimal, fraction, mixed, with thousands or a power of ten; else None."""
-    compact = text.strip()
-    if found := _POWER_OF_TEN.match(compact):
-        sign, digits, exponent = found[1] or found[4] or "", found[2] or found[5] or "1", found[3] or found[6]
-        return Fraction(f"{sign}{digits}e{exponent}")
-    if found := _REPEATING.match(compact):
-        return _repeating(found[1], found[2], found[3], found[4])
-    if plain_letters(compact) or "%" in compact or "=" in compact or "_" in compact:
-        return None
-    if _DIGITS_APART.search(compact) and not (_SPACED_THOUSANDS.match(compact) or _MIXED.match(compact)):
-        return None
-    try:
-        canonical = normal_form(compact)
-        return Fraction(canonical) if _EXACT.match(canonical) else None
-    except ZeroDivisionError:
-        return None
-
-
-def _repeating(sign: str, integer: str, start: str, period: str) -> Fraction:
-    """`0.1\\overline{6}`: the period over as many nines as it has digits (geometric series)."""
-    scale = 10 ** len(start)
-    value = Fraction(int(f"{integer}{start}" or "0"), scale) + Fraction(int(period), scale * (10 ** len(period) - 1))
-    return -value if sign == "-" else value

@@ -28,7 +28,6 @@ import latex2sympy2_extended.latex2sympy2 as latex_reader  # type: ignore[import
 import sympy  # type: ignore[import-untyped, unused-ignore]
 import sympy.parsing.sympy_parser  # type: ignore[import-untyped, unused-ignore]
 import sympy.physics.units  # type: ignore[import-untyped, unused-ignore]  # simplify wants it; it reads its names
-from latex2sympy2_extended.logic import And  # type: ignore[import-untyped, unused-ignore]
 from math_verify import verify  # type: ignore[import-untyped, unused-ignore]
 
 _MEMORY_BYTES = 512 << 20
@@ -37,14 +36,24 @@ _PR_SET_PDEATHSIG = 1  # include/uapi/linux/prctl.h
 _GENERATORS = ("sympy.polys.monomials", "collections", "dataclasses")
 """Modules that make functions from templates of their own: no answer's text is in them."""
 _DIGITS = re.compile(r"\d{1,1000}(?:\.\d{0,1000})?|\.\d{1,1000}")
-_MISREAD = re.compile(r"(?<!_)(?<!\w)\d+\s*_|(?<![\d_^])\d+\s+\d|\d\.\d*\.|\d[eE][-+]?\d")
-"""What the reader takes for something else: `52_8` for 52, `2 3` for 6, `1.2.3` and `1e5` for products."""
+_MISREAD = re.compile(r"(?<!_)(?<!\w)\d+\s*_|(?<![\d_^])\d+\s+\d|\d\.\d*\.|\d[eE][-+]?\d|:")
+"""What the reader takes for something else: `52_8` for 52, `2 3` for 6, `1.2.3` and `1e5` for products, `3:4` for a
+fraction.
+"""
+_OR, _AND = "\\lor", "\\land"
 _IMAGINARY = re.compile(r"(?<![a-zA-Z\\])i(?![a-zA-Z])")
+_CONDITIONS = (
+    sympy.core.relational.Relational,
+    sympy.logic.boolalg.BooleanFunction,
+    sympy.logic.boolalg.BooleanAtom,
+)
 _PRECISION_DIGITS = 40
 _FAR = 1e-20
 """Relative difference beyond which two values, each computed to 40 digits, are different numbers."""
 _TINY = 1e-25
 """A value that may be what rounding left of nothing, as in 7 - 7."""
+_DECIMALS_TRIED = 200
+"""Of the difference of two constants; what is nothing up to there is left to algebra."""
 _MOST_SYMBOLS = 8
 _REFUSED_EVENTS = ("compile", "subprocess.Popen", "os.system", "os.exec", "os.fork", "os.posix_spawn", "socket.connect")
 _WARM_UP = (
@@ -104,15 +113,25 @@ def read(latex: str, *, real: bool) -> Any:
     return found.xreplace(imaginary) if imaginary else found
 
 
+def read_condition(latex: str, *, real: bool) -> Any:
+    """`read`, and of conditions that `\\lor` and `\\land` join."""
+    if _OR not in latex and _AND not in latex:
+        return read(latex, real=real)
+    alternatives = [
+        [_whole(read(part, real=real)) for part in alternative.split(_AND)] for alternative in latex.split(_OR)
+    ]
+    return sympy.Or(*(sympy.And(*parts) for parts in alternatives))
+
+
 def compare(expected: str, given: str) -> tuple[bool, str]:
     """Whether two LaTeX texts mean the same, and why that could not be said."""
     real = not (_IMAGINARY.search(expected) or _IMAGINARY.search(given))
     try:
-        left = read(expected, real=real)
+        left = read_condition(expected, real=real)
     except Exception:
         return False, f"{expected[:80]!r}, which is expected, cannot be read as mathematics"
     try:
-        right = read(given, real=real)
+        right = read_condition(given, real=real)
     except Exception:
         return False, f"{given[:80]!r} cannot be read as mathematics"
     try:
@@ -129,7 +148,7 @@ def equal(left: Any, right: Any) -> bool:
     Stricter than `math_verify.verify`, which takes an open interval for a pair, the right side of any equation for
     its solution, and differences below 1e-15 for none: sets, relations and far values are decided before it.
     """
-    relations = [isinstance(side, sympy.core.relational.Relational | And) for side in (left, right)]
+    relations = [isinstance(side, _CONDITIONS) for side in (left, right)]
     if any(relations):
         return _relations_equal(left, right, all(relations))
     if isinstance(left, sympy.Set) or isinstance(right, sympy.Set):
@@ -143,17 +162,29 @@ def equal(left: Any, right: Any) -> bool:
 
 
 def _relations_equal(left: Any, right: Any, both: bool) -> bool:
-
     if both and isinstance(left, sympy.Eq) and isinstance(right, sympy.Eq):
-        return _equations_equal(left.lhs - left.rhs, right.lhs - right.rhs)
+        return _multiples(left.lhs - left.rhs, right.lhs - right.rhs)
     if both and left.free_symbols != right.free_symbols:
         return False
+    if both and len(left.free_symbols) > 1:
+        return _inequalities_equal(left, right)
     return _sets_equal(_solutions(left), _solutions(right))
 
 
-def _solutions(side: Any) -> Any:
+def _inequalities_equal(left: Any, right: Any) -> bool:
+    """Of several variables: the same when one is a positive multiple of the other: `y < 2x` and `4x - 2y > 0`."""
+    strict = [isinstance(side, sympy.StrictGreaterThan | sympy.StrictLessThan) for side in (left, right)]
+    weak = [isinstance(side, sympy.GreaterThan | sympy.LessThan) for side in (left, right)]
+    return (all(strict) or all(weak)) and _multiples(left.gts - left.lts, right.gts - right.lts, positive=True)
 
-    return side if isinstance(side, sympy.Set) else sympy.And(*getattr(side, "_unsorted_args", [side])).as_set()
+
+def _whole(side: Any) -> Any:
+    """A chain of inequalities as SymPy itself would have it."""
+    return sympy.And(*getattr(side, "_unsorted_args", [side]))
+
+
+def _solutions(side: Any) -> Any:
+    return side if isinstance(side, sympy.Set) else _whole(side).as_set()
 
 
 def _sets_equal(left: Any, right: Any) -> bool:
@@ -164,15 +195,15 @@ def _sets_equal(left: Any, right: Any) -> bool:
     return bool(left == right or left.symmetric_difference(right).is_empty)
 
 
-def _equations_equal(left: Any, right: Any) -> bool:
-    """Two equations are the same when one is a multiple of the other: `y = 2x` and `2y - 4x = 0`."""
+def _multiples(left: Any, right: Any, *, positive: bool = False) -> bool:
+    """Whether one side is a multiple of the other, as are those of `y = 2x` and `2y - 4x = 0`."""
     if left.free_symbols != right.free_symbols or not left.free_symbols:
         return False
     ratios = [ratio for ratio in (_at(left / right, point) for point in range(3)) if ratio is not None]
     if any(_differ(ratios[0], ratio) for ratio in ratios[1:]):
         return False
     ratio = sympy.simplify(left / right)
-    return bool(ratio.is_number and ratio.is_finite and not ratio.is_zero)
+    return bool(ratio.is_number and ratio.is_finite and (ratio.is_positive if positive else not ratio.is_zero))
 
 
 def _expressions_equal(left: Any, right: Any) -> bool:
@@ -183,12 +214,23 @@ def _expressions_equal(left: Any, right: Any) -> bool:
         return False
     if values and all(max(map(abs, pair)) < _TINY for pair in values):
         return bool(sympy.simplify(left - right).is_zero)  # what the library rounds to nothing may be something
+    if not left.free_symbols and not right.free_symbols and _apart(left, right):
+        return False  # the library rounds to 15 decimals
     return bool(verify(left, right, float_rounding=15, timeout_seconds=None))
 
 
 def _differ(left: Any, right: Any) -> bool:
     """Whether two computed values are those of different numbers. Near nothing that cannot be told."""
     return bool(abs(left - right) > max(_FAR * max(abs(left), abs(right)), _TINY))
+
+
+def _apart(left: Any, right: Any) -> bool:
+    """Whether two constants, the same to many digits, differ: fractions exactly, others to very many decimals."""
+    difference = left.doit() - right.doit()
+    if difference.is_Rational:
+        return bool(difference != 0)
+    value = difference.evalf(10, maxn=2 * _DECIMALS_TRIED)
+    return bool(value.is_number and value.is_finite and abs(value) > sympy.Float(10) ** -_DECIMALS_TRIED)
 
 
 def _at(expression: Any, point: int) -> Any:

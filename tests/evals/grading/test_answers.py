@@ -142,7 +142,7 @@ DIFFERENT = [
     (r"\text{even}", "odd", "text", "another word"),
     ("east", "seat", "text", "the same letters"),
     (r"\text{Monday}", "1", "text", "a number for a word"),
-    ("3:4", "3/5", "math-verify", "another ratio"),
+    ("3:4", "3/5", "normal form", "a ratio is no fraction"),
     ("5", r"\foo{5", "math-verify", "no mathematics"),
 ]
 HOSTILE = [

@@ -14,7 +14,7 @@ from evals.grading.answers_units import Measured, canonical, measured
         pytest.param("60 mi/h", Measured("60", "mph"), id="a slash"),
         pytest.param(r"\$5", Measured("5", "dollar"), id="money"),
         pytest.param("-$5", Measured("-5", "dollar"), id="a debt"),
-        pytest.param(r"\text{\$}5", Measured(r"\text{\$}5"), id="money in a text is left alone"),
+        pytest.param(r"\text{\$}5", Measured("5", "dollar"), id="money in a text"),
         pytest.param(r"5\%", Measured("5", percent=True), id="percent"),
         pytest.param(r"90^{\circ}", Measured("90", "degree"), id="degrees"),
         pytest.param(r"20^\circ\text{C}", Measured("20", "degree c"), id="a temperature"),
