@@ -61,6 +61,14 @@ class Standing:
         return (self.only_b - self.only_a) / self.compared if self.compared else 0.0
 
     @property
+    def items_needed(self) -> int | None:
+        """Items, about, after which a difference of the size seen is told with 80 % power; None where no side is ahead,
+        and where it takes more than `MOST` that only one solves."""
+        ahead, discordant = max(self.only_a, self.only_b), self.only_a + self.only_b
+        found = discordant_needed(ahead / discordant, self.alpha) if self.difference else None
+        return None if found is None else math.ceil(found * self.compared / discordant)
+
+    @property
     def decision(self) -> Decision:
         """What to do next."""
         return decide(self.only_a, self.only_b, self.left, self.alpha)
@@ -92,18 +100,18 @@ class Standing:
 
     def _needed(self) -> str:
         """How many items it would take at the shares seen; nothing where no side is ahead."""
-        discordant = self.only_a + self.only_b
         if not self.difference:
             return ""
-        found = discordant_needed(max(self.only_a, self.only_b) / discordant, self.alpha)
-        items = math.ceil((found or MOST) * self.compared / discordant)
-        about = "about" if found else "more than"
-        return f"a difference of this size ({points(self.difference)}, B - A) takes {about} {items:,} items; "
+        items = self.items_needed
+        most = MOST * self.compared // (self.only_a + self.only_b)
+        told = f"more than {most:,}" if items is None else f"about {items:,}"
+        return f"a difference of this size ({points(self.difference)}, B - A) takes {told} items; "
 
     def as_json(self) -> dict[str, object]:
         """Everything, for programs."""
-        numbers = asdict(self) | {"compared": self.compared, "decision": self.decision}
-        return numbers | {"p": p_value(self.only_a, self.only_b), "verdict": self.sentence()}
+        numbers = asdict(self) | {"compared": self.compared, "decision": self.decision, "difference": self.difference}
+        needed = self.items_needed if self.decision == "undecidable" else None
+        return numbers | {"items_needed": needed, "p": p_value(self.only_a, self.only_b), "verdict": self.sentence()}
 
 
 @dataclass

@@ -14,6 +14,8 @@ class Selection:
     samples: int
     candidates: float
     """Mean number of candidates of a sample: the n of oracle@n."""
+    most: int
+    """Candidates of the sample that has most of them; with 1 there was nothing to choose."""
     first: float
     """Share of samples whose first candidate is right: what no choosing at all would give."""
     picked: float
@@ -34,6 +36,7 @@ def selection(results: Results) -> Selection | None:
     return Selection(
         samples=len(rows),
         candidates=mean_over_items(rows, lambda row: len(candidates(row))),
+        most=max(len(candidates(row)) for row in rows),
         first=first,
         picked=picked,
         oracle=oracle,

@@ -13,7 +13,7 @@ from evals.report.text import count, one_line, percent
 
 def choosing(runs: Sequence[Run], found: Sequence[Selection | None]) -> Section | None:
     """Oracle@n beside what was picked; None when no run had graded candidates to choose from."""
-    if not any(each is not None and each.candidates > 1 for each in found):
+    if not any(each is not None and each.most > 1 for each in found):
         return None
     rows = tuple(
         cells(

@@ -66,7 +66,7 @@ def _card(each: Measured) -> dict[str, Any]:
         ("Tokens a problem", count(costs.tokens_per_problem)),
         ("Time a problem", seconds(costs.time_per_problem)),
     ]
-    if chosen is not None and chosen.candidates > 1:
+    if chosen is not None and chosen.most > 1:
         facts.append((f"Oracle@{chosen.candidates:.2g}", percent(chosen.oracle)))
     if each.run.results.missing:
         facts.append(("Not there yet", plural(len(each.run.results.missing), "sample")))

@@ -27,7 +27,7 @@ from typing import Literal
 from hierarchy.errors import UsageError
 
 MOST = 5_000
-"""Discordant items up to which `discordant_needed` counts; it takes a second."""
+"""Discordant items up to which `discordant_needed` counts, which takes a tenth of a second."""
 
 Decision = Literal["a", "b", "undecidable", "go_on"]
 """A is better; B is better; the items left cannot settle it any more; more items are needed."""

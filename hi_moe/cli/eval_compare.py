@@ -18,6 +18,8 @@ _SHOWN = 20
 """Ids, groups and settings of each kind in the terminal; `--json` has all of them."""
 _WIDEST = 200
 """Characters of an id or of a group's name."""
+_LONGEST = 2_000
+"""Characters of a note."""
 _FOLDER = click.Path(path_type=Path, file_okay=False)
 
 
@@ -46,6 +48,7 @@ def compare(a: Path, b: Path, alpha: float, seed: int, as_json: bool) -> None:
     from dataclasses import asdict
 
     from evals.compare import compare as compared
+    from evals.report.text import one_line
     from evals.results import load_results
 
     found = compared(load_results(a), load_results(b), alpha=alpha, seed=seed)
@@ -54,7 +57,7 @@ def compare(a: Path, b: Path, alpha: float, seed: int, as_json: bool) -> None:
         return
     click.echo(_text(found), nl=False)
     for note in found.notes:
-        say(f"note: {note}")
+        say(f"note: {one_line(note, _LONGEST)}")
 
 
 def _text(found: "Comparison") -> str:

@@ -292,3 +292,13 @@ def test_samples_of_others_have_neither_selection_nor_calibration(tmp_path: Path
     found = summarize([load_results(tmp_path)])
     assert [each.key for each in found.sections] == ["scores", "cost"]
     assert section(found, "cost").figures == ()
+
+
+def test_samples_without_candidates_do_not_hide_the_selection(tmp_path: Path) -> None:
+    write_run(tmp_path, "11------")
+    with RunFolder(tmp_path).writing() as writer:
+        for place in range(2, 8):
+            writer.sample(Sample(task_id=f"demo/{place:03}", status="abstained"))
+            writer.grade(Grade(task_id=f"demo/{place:03}", passed=False, status="compile_error"))
+    table = section(summarize([load_results(tmp_path)]), "selection").tables[0]
+    assert texts(table)[0] == [tmp_path.name, "8", "0.6", "12.5 %", "25.0 %", "25.0 %", "1.00"]

@@ -52,6 +52,7 @@ def test_both_sides_are_runs_and_the_verdict_is_said(run: Run) -> None:
     assert RunFolder(Path("ab/b")).manifest().solver == "specialist:math"
     # Eight wins in a row are the fewest that can settle it: after a first item that neither solves seven are left.
     assert stored["compared"] == 1
+    assert "p=1 at any time" in run("eval", "compare", "ab/a", "ab/b").stdout
 
 
 def test_it_goes_on_with_resume_only(run: Run, refused: Refused) -> None:
