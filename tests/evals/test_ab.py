@@ -170,9 +170,7 @@ async def test_a_side_that_is_down_stops_it(tmp_path: Path, stack: ExitStack, mo
 def test_what_cannot_be_told_says_how_many_items_it_takes() -> None:
     sentence = Standing(items=12, alpha=0.05, only_a=2, only_b=10).sentence()
     needed = discordant_needed(10 / 12)
-    assert (
-        f"no item is left; a difference of this size (+66.7 points, B - A) takes about {needed} items" in sentence
-    )
+    assert f"no item is left; a difference of this size (+66.7 points, B - A) takes about {needed} items" in sentence
     narrow = Standing(items=1000, alpha=0.05, only_a=330, only_b=331, both=339).sentence()
     assert "(+0.1 points, B - A) takes more than 7,564 items" in narrow
     assert "takes" not in Standing(items=12, alpha=0.05, only_a=6, only_b=6).sentence()
