@@ -5,9 +5,12 @@ What counts as the same (each line is a test):
 - Numbers are exact: `0.5` is `\\frac{1}{2}`, `0.333` is not `\\frac{1}{3}`. No rounding, no conversion of units.
 - A unit, a currency, a degree sign, the base of a numeral or the name of a variable that one side alone writes was left
   off; two that differ are wrong: `5 cm` is `5` and not `5 m`, `x = 5` is `5` and not `y = 5`.
+- Words that change a number are no units: `5 million` is `5000000`, and `5 squared`, `5 or more`, `5 i` are not `5`.
 - `50%` is `50` (the sign left off) and `0.5` (its value); `50` is not `0.5`.
+- `3:4` is `6:8` and not `3/4`; where a time of day may be expected (`2:15`), hours and minutes are compared.
 - Brackets count: `(1, 2]` is not `(1, 2)`, and a tuple `(1, 2)` is not the set `\\{1, 2\\}`. A list without brackets
-  is a set, in any order; `\\pm` stands for both values.
+  is a set, in any order; `\\pm` stands for both values. `x=1, y=2` and `(x,y)=(1,2)` are the tuple `(1,2)`.
+- `x<1 or x>2` is a union, `x>1 and x<2` an intersection, `\\{x \\mid 1<x<2\\}` what its condition says.
 - Formulas are the same when algebra says so; capital and small letters differ in formulas and not in words.
 
 Hostile text never meets unbounded arithmetic here: lengths, depths and exponents are bounded before, and algebra is

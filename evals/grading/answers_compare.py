@@ -88,11 +88,11 @@ class Comparison:
         return self._in_order(*((values, other.members) if named is expected else (other.members, values)))
 
     def _ratios(self, expected: Group, given: Group) -> bool | None:
-        """Part by part, or as numbers in the same ratio where neither can be a time of day."""
+        """Part by part, or as numbers in the same ratio where no time of day can be meant."""
         if expected.unit and given.unit and expected.unit != given.unit:
             return self._refused("normal form", f"the unit is {expected.unit!r}, not {given.unit!r}")
         left, right = _numbers(expected), _numbers(given)
-        if left and right and len(left) == len(right) and not (_is_time(expected) or _is_time(given)):
+        if left and right and len(left) == len(right) and not (_is_time(expected) or given.unit):
             self._used("number")
             same = all(a * right[0] == b * left[0] for a, b in zip(left, right, strict=True))
             return same or self._refused("number", f"{given.text!r} is not {expected.text!r}")

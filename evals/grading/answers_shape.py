@@ -137,16 +137,15 @@ def _is_bare(text: str) -> bool:
 
 def _list(parts: list[str], text: str, loose: bool) -> Group:
     names = [_assigned(part).name for part in parts]
-    one_unknown = names[0] and not any(name and name != names[0] for name in names)
-    if one_unknown and names[0].startswith("("):
-        parts = [part if name else f"{names[0]} = {part}" for part, name in zip(parts, names, strict=True)]
-    members = tuple(_shape(part, loose) for part in parts)
     if all(names) and len(set(names)) == len(names) and not any(name.startswith("(") for name in names):
-        return Group("named", members, text, names=tuple(names))
-    if one_unknown and not names[0].startswith("("):
-        # One unknown with several values: `x=1, x=2` or `x=1, 2`.
-        members = tuple(_shape(_assigned(part).value, loose) for part in parts)
-    return Group("set", _flattened(members), text)
+        return Group("named", tuple(_shape(part, loose) for part in parts), text, names=tuple(names))
+    if names[0] and not any(name and name != names[0] for name in names):
+        # One unknown with several values: `x=1, x=2` or `x=1, 2`; or one tuple of them: `(x,y)=(1,2), (3,4)`.
+        if names[0].startswith("("):
+            parts = [part if name else f"{names[0]} = {part}" for part, name in zip(parts, names, strict=True)]
+        else:
+            parts = [_assigned(part).value for part in parts]
+    return Group("set", _flattened(tuple(_shape(part, loose) for part in parts)), text)
 
 
 def _flattened(members: tuple[Shape, ...]) -> tuple[Shape, ...]:
@@ -237,7 +236,7 @@ def _leaf(text: str, loose: bool) -> Leaf:
     if words:
         return Leaf(text, words=words)
     value, unit, percent = measured(text, loose=loose)
-    if value.startswith("(") and closing_bracket(value, 0) == len(value) - 1:
+    if value.startswith(("(", "{")) and closing_bracket(value, 0) == len(value) - 1:
         value = value[1:-1].strip()
     return Leaf(in_radians(value), unit=unit, percent=percent, number=number(value))
 

@@ -20,6 +20,17 @@ from evals.grading.answers_shape import Group, Leaf, folded, has_variables, read
         (r"(0,1)\cup(2,3)\cup\{4\}", "union", 3),
         (r"\begin{bmatrix}1&2\\3&4\end{bmatrix}", "matrix", 2),
         (r"\begin{array}{cc}1&2\end{array}", "matrix", 1),
+        (r"[\begin{array}{c}1\\2\end{array}]", "matrix", 2),
+        (r"\begin{smallmatrix}1&2\end{smallmatrix}", "matrix", 1),
+        ("3:4", "ratio", 2),
+        ("1 : 2 : 3", "ratio", 3),
+        ("2:15 pm", "ratio", 2),
+        ("(x,y)=(1,2)", "named", 2),
+        ("(x,y)=(1,2),(3,4)", "set", 2),
+        (r"(x,y) \in \{(1,2),(3,4)\}", "set", 2),
+        (r"\{x=1,y=2\}", "named", 2),
+        (r"\{x=1,x=2\}", "set", 2),
+        (r"\text{A, B and C}", "set", 3),
     ],
 )
 def test_the_kind_of_several_values(text: str, kind: str, members: int) -> None:
@@ -40,6 +51,14 @@ def test_the_kind_of_several_values(text: str, kind: str, members: int) -> None:
         ("(5) cm", Leaf("5", unit="cm", number=Fraction(5))),
         (r"\text{The Sun}", Leaf(r"\text{The Sun}", words="sun")),
         ("ab", Leaf("ab")),
+        ("x = 10/3 \\approx 3.3", Leaf("10/3", "x", number=Fraction(10, 3))),
+        ("x \\approx 3", Leaf("3", "x", number=Fraction(3))),
+        ("(x,y)=[1,2]", Leaf("(x,y)=[1,2]")),
+        (r"\{x \mid x>2\}", Leaf("x>2")),
+        ("x<1 or x>2", Leaf(r"x<1 \lor x>2")),
+        ("June 20th", Leaf("June 20th", words="june 20")),
+        (r"\text{Note: none}", Leaf(r"\text{Note: none}", words="note none")),
+        ("x = " + "1=" * 8 + "1", Leaf("1=" * 8 + "1", "x")),
     ],
 )
 def test_a_single_value(text: str, leaf: Leaf) -> None:
