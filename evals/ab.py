@@ -157,8 +157,7 @@ class Side:
             try:
                 grade = await grader.grade(item, sample)
             except InfrastructureError as error:
-                reason = f"grading: {' '.join(str(error).split())}"
-                self.writer.error(CellError(task_id=item.id, key=sample.key, error=reason))
+                self.writer.error(CellError.of_grading(sample, error))
                 return None
             self.writer.grade(grade)
             self.grades[item.id] = grade

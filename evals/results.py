@@ -12,9 +12,6 @@ from evals.sample import CellError, Grade, ItemFacts, Sample
 from evals.store import ERRORS, GRADES, SAMPLES, RunFolder
 from hierarchy.errors import UsageError
 
-_OF_GRADING = "grading: "
-"""How whoever grades begins the error of a cell that has a sample: `evals.run`, `evals.ab`, `evals.grading.batch`."""
-
 
 class Cell(NamedTuple):
     """One item, one of its samples."""
@@ -122,7 +119,7 @@ def load_results(folder: Path) -> Results:
         errors=tuple(
             error
             for cell, error in failed.items()
-            if cell not in samples or (cell not in scored and error.error.startswith(_OF_GRADING))
+            if cell not in samples or (cell not in scored and error.stage == "grading")
         ),
         notes=tuple(notes),
     )

@@ -219,8 +219,7 @@ class Run:
         try:
             grade = await grader.grade(self._items[sample.task_id], sample)
         except InfrastructureError as error:
-            reason = f"grading: {' '.join(str(error).split())}"
-            self._writer.error(CellError(task_id=sample.task_id, sample=sample.sample, key=sample.key, error=reason))
+            self._writer.error(CellError.of_grading(sample, error))
             return
         self._writer.grade(grade)
         self.progress.graded += 1

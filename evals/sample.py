@@ -1,5 +1,7 @@
 """What is stored: a sample is one finished cell, a grade is what the hidden tests say about it. One JSON line each."""
 
+from typing import Literal, Self
+
 from pydantic import Field
 
 from hierarchy.attempt import Attempt, Failure, Status
@@ -71,8 +73,20 @@ class CellError(Frozen):
     key: str = ""
     error: str
     """One line."""
+    stage: Literal["answering", "grading"] = "answering"
     attempt: int = 1
     """How many times it was tried in that session."""
+
+    @classmethod
+    def of_grading(cls, sample: Sample, error: Exception) -> Self:
+        """A sample that is there and could not be graded."""
+        return cls(
+            task_id=sample.task_id,
+            sample=sample.sample,
+            key=sample.key,
+            error=f"grading: {' '.join(str(error).split())}",
+            stage="grading",
+        )
 
 
 class ItemFacts(Frozen):

@@ -40,9 +40,7 @@ async def grade_all(grader: Grader, samples: Sequence[Ungraded], at_once: int, h
 
 
 async def _graded(grader: Grader, one: Ungraded) -> Grade | CellError:
-    sample = one.sample
     try:
-        return await grader.grade(one.item, sample)
+        return await grader.grade(one.item, one.sample)
     except InfrastructureError as error:
-        reason = f"grading: {' '.join(str(error).split())}"
-        return CellError(task_id=sample.task_id, sample=sample.sample, key=sample.key, error=reason)
+        return CellError.of_grading(one.sample, error)

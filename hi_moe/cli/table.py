@@ -12,7 +12,7 @@ def table(rows: Sequence[Sequence[str]], head: Sequence[str] = ()) -> str:
 
     Control characters in them are made visible.
     """
-    lines = [*([tuple(head)] if head else []), *(tuple(map(visible, row)) for row in rows)]
+    lines = [*([tuple(map(visible, head))] if head else []), *(tuple(map(visible, row)) for row in rows)]
     widths = [max(map(cell_len, column)) for column in zip(*lines, strict=True)]
     return "".join(
         "  ".join(cell + " " * (width - cell_len(cell)) for cell, width in zip(line, widths, strict=True)).rstrip()

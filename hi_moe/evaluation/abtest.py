@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from evals.ab import Side, Standing, compare_live
+from evals.analysis.early import RESULT
 from evals.grading.grader import Grader
 from evals.item import Item
 from evals.lines import write_whole
@@ -25,8 +26,6 @@ from hi_moe.settings import Loaded
 from hierarchy.base import Frozen
 from hierarchy.errors import UsageError
 from hierarchy.wording import plural
-
-RESULT = "ab.json"
 
 
 class AbOptions(Frozen):

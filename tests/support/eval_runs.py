@@ -8,6 +8,7 @@ from evals.manifest import Manifest, Session, SetInfo
 from evals.sample import CellError, Grade, ItemFacts, Sample
 from evals.store import RunFolder
 from hierarchy.attempt import Action, Attempt, Candidate, Failure, Status, Verdict
+from hierarchy.errors import InfrastructureError
 from hierarchy.events import Tier
 from hierarchy.ledger.records import ModelCall
 from hierarchy.usage import Usage
@@ -136,8 +137,8 @@ def write_run(
                     sample = _sample(ids[index], index, number, cell != "0", solver, tokens, solution)
                     writer.sample(sample)
                     if cell == "i":
-                        why = f"grading: {sample.task_id!r} could not be graded: the sandbox broke"
-                        writer.error(CellError(task_id=sample.task_id, sample=number, key=sample.key, error=why))
+                        why = InfrastructureError(f"{sample.task_id!r} could not be graded: the sandbox broke")
+                        writer.error(CellError.of_grading(sample, why))
                     elif cell != "u":
                         writer.grade(_grade(sample, index, cell == "1"))
     return folder
