@@ -76,7 +76,9 @@ class Comparison:
         """`x=1, y=2` against the same, against a tuple in the order of the names, or `x_1=1, x_2=2` against a set."""
         if expected.kind == given.kind:
             if set(expected.names) != set(given.names):
-                return self._in_any_order(expected.members, given.members)  # y = 2x, z = 1 and x = y/2, z = 1
+                if all(isinstance(one, Leaf) and one.name for one in (*expected.members, *given.members)):
+                    return self._in_any_order(expected.members, given.members)  # y = 2x, z = 1 and x = y/2, z = 1
+                return self._refused("normal form", "they are values of other variables")
             by_name = dict(zip(given.names, given.members, strict=True))
             return self._in_order(expected.members, tuple(by_name[name] for name in expected.names))
         named, other = (expected, given) if expected.kind == "named" else (given, expected)

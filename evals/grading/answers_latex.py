@@ -171,8 +171,8 @@ def _without_fonts(text: str) -> str:
         else:
             position = len(before)
             scripted = re.search(r"[_^]\s*$", before) or re.match(r"\s*[_^]", after)
-            gap = " " if re.search(r"\\[a-zA-Z]+$", before) else ""
-            new = f"{{{content}}}" if scripted and len(content) > 1 else f"{gap}{content}"
+            gap, end = (" " if re.search(r"\\[a-zA-Z]+$", part) else "" for part in (before, content))
+            new = f"{{{content}}}" if scripted and len(content) > 1 else f"{gap}{content}{end}"
         text = f"{before}{new}{after}"
     return text
 

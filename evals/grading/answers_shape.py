@@ -144,7 +144,9 @@ def _list(parts: list[str], text: str, loose: bool) -> Group:
         if names[0].startswith("("):
             parts = [part if name else f"{names[0]} = {part}" for part, name in zip(parts, names, strict=True)]
         else:
-            parts = [_assigned(part).value for part in parts]
+            members = (_shape(part, loose) for part in parts)
+            nameless = tuple(replace(one, name="") if isinstance(one, Leaf) else one for one in members)
+            return Group("set", _flattened(nameless), text)
     return Group("set", _flattened(tuple(_shape(part, loose) for part in parts)), text)
 
 
@@ -185,7 +187,9 @@ def _unnamed(text: str, loose: bool) -> Shape:
     if text.startswith("\\{") and text.endswith("\\}") and closing_bracket(text, 1) == len(text) - 1:
         inside = text[2:-2].strip()
         if (condition := _SUCH_THAT.match(inside)) and _RELATION.search(inside, condition.end()):
-            return _shape(inside[condition.end() :], loose)
+            conditions = split(inside[condition.end() :])
+            together = all(map(_RELATION.search, conditions))
+            return _shape(" \\land ".join(conditions) if together else inside[condition.end() :], loose)
         listed = _list(split(inside), text, loose)
         return listed if listed.kind == "named" and listed.members[1:] else replace(listed, kind="set")
     if text[:1] in ("(", "[") and closing_bracket(text, 0) == len(text) - 1 and text[-1] in ")]":

@@ -73,9 +73,9 @@ _MONEY = {
 _SIGN = r"\\?([$\N{EURO SIGN}\N{POUND SIGN}\N{YEN SIGN}\N{INDIAN RUPEE SIGN}])"
 _MONEY_BEFORE = re.compile(rf"^([-+]?)\s*(?:(?:US)?\s*{_SIGN}|(USD|EUR|GBP|INR)\b)\s*(?=[-+\d\\.])")
 _MONEY_AFTER = re.compile(rf"^(.*\d)\s*{_SIGN}$")
-_DEGREE_AFTER = re.compile(r"^(.*\S)\s*\^\s*\\circ\s*(?:\\text\{\s*)?([CF]?)\s*\}?$")
+_DEGREE_AFTER = re.compile(r"^(.*?\S)\s*(?:\\text\{\s*)?\^\s*\\circ\s*(?:\\text\{\s*)?([CF]?)\s*\}?$")
 _TEXT_AFTER = re.compile(r"^(.*[^\s\\])\s*\\text\{([^{}]*)\}\s*(?:\^\s*\{?([23])\}?)?$")
-_TEXT_UNIT = re.compile(r"\s*\(?([A-Za-z][A-Za-z .,'/-]*?)\)?\s*(?:\^?\s*([23]))?\s*")
+_TEXT_UNIT = re.compile(r"\s*\(?([^\W\d_](?:[^\W\d_]|[ .,'/-])*?)\)?\s*(?:\^?\s*([23]))?\s*")
 _WORDS_AFTER = re.compile(r"^(.*?[\d})%])(\s*)([a-zA-Z][a-zA-Z.]*(?:[ /]+[a-zA-Z.']+){0,9})\s*(?:\^\s*\{?([23])\}?)?$")
 _BASE_AFTER = re.compile(
     r"^(\d[\dA-F]*)\s*(?:_\s*\{?\s*(?:\\text\{)?\s*\(?(?:base\s*)?(\w+)\)?\s*\}{0,2}|\s*\(?base\s+(\w+)\)?"
@@ -90,7 +90,9 @@ _SCALES = {
     "dozen": 12,
     "hundred": 10**2,
     "thousand": 10**3,
+    "lakh": 10**5,
     "million": 10**6,
+    "crore": 10**7,
     "billion": 10**9,
     "trillion": 10**12,
 }
@@ -98,9 +100,9 @@ _LINKS = ("a", "an", "at", "by", "in", "is", "it", "of", "on", "the", "to", "us"
 """Short words that may stand in a phrase such as `of a cup`, and are no unit alone."""
 _NO_UNIT = re.compile(
     r"sin|cos|tan|cot|csc|log|ln|mod|pi|if|for|where|or|and|not?|than|least|most|choose|factorial"
-    r"|plus|minus|negative|below|above|power|root|infinity|half|halves"
+    r"|plus|minus|negative|below|above|power|root|infinity|half|halves|halved|doubled|tripled|repeating|recurring"
     r"|(?:third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|hundredth|thousandth|millionth|billionth)s?"
-    r"|zero|one|two|three|four|five|six|seven|eight|nine|tens?|eleven|twelve|twenty"
+    r"|zero|one|two|three|four|five|six|seven|eight|nine|tens?|eleven|twelve|twenty|mil|mln|mn|bil|bln|bn"
 )
 """Words that change the value of the number before them, or may."""
 
@@ -131,11 +133,12 @@ def measured(text: str, *, loose: bool = False) -> Measured:
         if not found[2].strip():
             return Measured(found[1].strip(), sign)
         inner = _TEXT_UNIT.fullmatch(found[2])
-        if inner and _is_unit_in_text(inner[1]):
+        if inner and _is_unit_in_text(inner[1], money=bool(sign)):
             return _with_unit(found[1], inner[1], found[3] or inner[2], sign) or Measured(text, sign)
         return Measured(text, sign)
     words = _WORDS_AFTER.match(text)
-    if words and not plain_letters(words[1]) and _is_unit(words[3], loose=loose, apart=bool(words[2])):
+    apart = bool(words and words[2] and not (sign and len(words[3]) == 1))
+    if words and not plain_letters(words[1]) and _is_unit(words[3], loose=loose, apart=apart):
         return _with_unit(words[1], words[3], words[4], sign) or Measured(text, sign)
     return Measured(text, sign)
 
@@ -164,7 +167,7 @@ def _with_unit(quantity: str, unit: str, power: str | None, sign: str) -> Measur
 
 def canonical(unit: str, power: str | None = None) -> str:
     """One spelling of a unit: `square centimetres`, `cm squared`, `sq cm` and `cm` with power 2 are `cm^2`."""
-    words = [_singular(word) for word in re.findall(r"[a-z]+|/", unit.lower().replace(".", "")) if word != "of"]
+    words = [_singular(word) for word in re.findall(r"[^\W\d_]+|/", unit.lower().replace(".", "")) if word != "of"]
     for name, exponent in (("square", "2"), ("sq", "2"), ("squared", "2"), ("cubic", "3"), ("cu", "3"), ("cubed", "3")):
         if name in words and len(words) > 1:
             words.remove(name)
@@ -199,12 +202,16 @@ def _is_unit(words: str, *, loose: bool, apart: bool) -> bool:
     )
 
 
-def _is_unit_in_text(words: str) -> bool:
-    """Whether upright words are a unit: any but those that change the number, and no lone letter of a variable."""
+def _is_unit_in_text(words: str, *, money: bool) -> bool:
+    """Whether upright words are a unit: any but those that change the number, no lone letter of a variable, and none
+    that may stand for thousands or millions (of money: any).
+    """
     parts = _parts(words)
     if _changes_the_number(parts) or all(part.lower() in _LINKS and not _is_known(part.lower()) for part in parts):
         return False
-    return len(parts) > 1 or len(parts[0]) > 1 or _is_known(parts[0]) or parts[0].isupper()
+    if len(parts) > 1 or len(parts[0]) > 1:
+        return True
+    return not money and (_is_known(parts[0]) or (parts[0].isupper() and parts[0] not in "BM"))
 
 
 def _parts(words: str) -> list[str]:

@@ -114,6 +114,7 @@ SAME = [
     ("(2,3)", "m=2, b=3", "number", "names that are no neighbours in the order written"),
     (r"(3,\frac{\pi}{2})", r"r=3, \theta=\frac{\pi}{2}", "normal form", "greek names in the order written"),
     ("x=1,y=2", r"\{x=1,y=2\}", "number", "assignments in braces"),
+    ("y=2x, z=1", "z=1, x=y/2", "math-verify", "assignments solved for another variable"),
     (r"(-\infty,-2)\cup(2,\infty)", "x<-2 or x>2", "math-verify", "either inequality"),
     (
         r"(-\infty,-2)\cup(2,\infty)",
@@ -123,6 +124,7 @@ SAME = [
     ),
     ("(2,5)", "x>2 and x<5", "math-verify", "both inequalities"),
     ("(2,5)", r"\{x \mid 2<x<5\}", "math-verify", "a set by its condition"),
+    (r"\mathbb{R}\setminus\{1,2\}", r"\{x \mid x\ne 1, x\ne 2\}", "math-verify", "a set by two conditions"),
     ("(2,5)", "]2,5[", "number", "an open interval as in Europe"),
     (r"\mathbb{R}\setminus\{0\}", r"\mathbb{R} \backslash \{0\}", "normal form", "the other backslash"),
     (
@@ -240,6 +242,8 @@ DIFFERENT = [
     ("(1,2)", "(y,x)=(1,2)", "number", "a tuple of names turned round"),
     ("(1,2)", "(x,y)=[1,2]", "math-verify", "an interval is no tuple of values"),
     ("1,2", "x_1=1, y_2=2", "normal form", "not one unknown"),
+    ("1,2", "x=1, x=3=2", "normal form", "a chain within a list"),
+    ("(a,b)=(3,4)", "(x,y)=(4,3)", "normal form", "other names"),
     ("(2,5)", "x>2 or x<5", "math-verify", "or is not and"),
     ("(2,5)", r"\{x \in \mathbb{Z} \mid 2<x<5\}", "normal form", "a set of integers"),
     ("x<1 or x>3", "y<1 or y>3", "math-verify", "another variable"),

@@ -34,6 +34,7 @@ from evals.grading.answers_latex import DEEPEST, LONGEST, closing_bracket, split
         pytest.param(r"2^\mathbf{10}", "2^{10}", id="a bold exponent"),
         pytest.param(r"\mathbf{10}^2", "{10}^2", id="a bold base"),
         pytest.param(r"\sin\mathbf{x}", r"\sin x", id="a bold argument"),
+        pytest.param(r"2\mathbf{\pi}r", r"2\pi r", id="a bold command"),
         pytest.param(r"\mathrm{e}^x", "e^x", id="an upright constant"),
         pytest.param(r"5\,\mathrm{m}", r"5 \text{m}", id="an upright unit"),
         pytest.param(r"\mathrm{cm^{2}}", r"\text{cm^2}", id="an upright unit with its power"),

@@ -40,6 +40,11 @@ from evals.grading.answers_units import Measured, canonical, in_radians, measure
         pytest.param(r"5\text{ cm^2}", Measured("5", "cm^2"), id="a power within the text"),
         pytest.param(r"5\text{ }", Measured("5"), id="an empty text"),
         pytest.param(r"12\%\text{ increase}", Measured("12", "increase", percent=True), id="what a percentage is of"),
+        pytest.param(r"20\text{ °C}", Measured("20", "degree c"), id="a temperature as text"),
+        pytest.param(r"5\text{ años}", Measured("5", "año"), id="a unit of another language"),
+        pytest.param(r"5\text{M}", Measured(r"5\text{M}"), id="a letter for millions"),
+        pytest.param(r"\$5\text{ K}", Measured(r"5\text{ K}", "dollar"), id="a letter for thousands of money"),
+        pytest.param("0.3 repeating", Measured("0.3 repeating"), id="a period in words"),
         pytest.param("US$5", Measured("5", "dollar"), id="the country of a currency"),
         pytest.param("EUR 5", Measured("5", "euro"), id="the code of a currency"),
         pytest.param("5\N{EURO SIGN}", Measured("5", "euro"), id="a currency behind"),
@@ -67,9 +72,11 @@ def test_a_quantity_and_what_stands_beside_it(text: str, split: Measured) -> Non
         ("5 of", Measured("5 of")),
         ("5 squared", Measured("5 squared")),
         ("5 below zero", Measured("5 below zero")),
+        (r"\$5 m", Measured("5 m", "dollar")),
+        (r"\$5 mil", Measured("5 mil", "dollar")),
     ],
 )
-def test_where_no_variable_is_expected_any_word_is_a_unit(text: str, split: Measured) -> None:
+def test_where_no_variable_is_expected_any_word_is_a_unit_and_no_variable_is(text: str, split: Measured) -> None:
     assert measured(text, loose=True) == split
 
 
