@@ -128,7 +128,7 @@ class Comparison:
             return self._refused("normal form", f"{len(expected)} values expected, {len(given)} given")
         if len(expected) > _LARGEST_SET:
             return self._refused("normal form", f"more than {_LARGEST_SET} values in any order")
-        left, open_ = list(given), False
+        left, open_, asked = list(given), False, len(self.needed)
         waiting: list[Shape] = []
         for value in expected:
             before = len(self.needed)
@@ -138,7 +138,8 @@ class Comparison:
             else:
                 del self.needed[before:]
                 left.remove(match)
-        self.needed, self.reason = [], ""
+        del self.needed[asked:]
+        self.reason = ""
         for value in waiting:
             found = [self._same(value, other) for other in left]
             if all(same is False for same in found):

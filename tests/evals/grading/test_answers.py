@@ -101,6 +101,7 @@ SAME = [
     (r"1 \pm \sqrt{19}", r"1-\sqrt{19}, 1+\sqrt{19}", "normal form", "plus-minus is two values"),
     (r"\{1\pm\sqrt{5},-2\}", r"-2, 1+\sqrt5, 1-\sqrt5", "normal form", "plus-minus within a set"),
     (r"\pm 1 \mp i", r"1-i, -1+i", "normal form", "signs tied together"),
+    (r"(\sqrt{12}, \{\sqrt{12}, 1\})", r"(2\sqrt3, \{1, 2\sqrt3\})", "math-verify", "a set in a tuple"),
     (r"\begin{pmatrix} 1/5 \\ -18/5 \end{pmatrix}", r"\begin{bmatrix}0.2\\-3.6\end{bmatrix}", "number", "a vector"),
     (r"\begin{pmatrix} 1 & \sqrt{4} \end{pmatrix}", r"\begin{pmatrix} 1 & 2 \end{pmatrix}", "math-verify", "cells"),
     ("1,2", "1; 2", "number", "semicolons"),
