@@ -14,9 +14,9 @@ from sandbox.types import LIMIT_BOUNDS, Execution, Limits
 
 FACTOR = 4.0
 FLOOR_SECONDS = 1.0
-_CLOCK_FACTOR = 2.0
+CLOCK_FACTOR = 2.0
 """Wall seconds per CPU second that a run may take at its very limit, on a machine that others use too."""
-_START_SECONDS = 5.0
+START_SECONDS = 5.0
 """Wall seconds for starting processes."""
 
 
@@ -40,7 +40,7 @@ def scaled(
     if not least <= floor_seconds <= most:
         raise ValueError(f"floor_seconds={floor_seconds!r} is no limit: allowed is a number from {least:,} to {most:,}")
     cpu = min(max(floor_seconds, factor * _slowest(reference)), most)
-    wall = _START_SECONDS + _CLOCK_FACTOR * cpu * (len(reference.results) + 1)
+    wall = START_SECONDS + CLOCK_FACTOR * cpu * (len(reference.results) + 1)
     return replace(limits, cpu_seconds=cpu, wall_seconds=min(wall, LIMIT_BOUNDS["wall_seconds"][1]))
 
 

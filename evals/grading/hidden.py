@@ -13,17 +13,13 @@ from evals.item import Item, TestsCheck
 from hierarchy.errors import InfrastructureError
 from hierarchy.judge import Judge
 from sandbox.errors import ReferenceFailed
-from sandbox.scaling import FACTOR, scaled
+from sandbox.scaling import CLOCK_FACTOR, FACTOR, START_SECONDS, scaled
 from sandbox.types import Execution, Limits
 
 _TRIES = 2
 """Times that a reference is run before a failure of ours is given up on."""
 _MOST_SECONDS = 600.0
 """Wall seconds that the tests of one program may take when they are run a few at a time."""
-_CLOCK_FACTOR = 2.0
-"""Wall seconds for a CPU second, as in `sandbox.scaling`."""
-_START_SECONDS = 5.0
-"""Wall seconds for starting processes, as in `sandbox.scaling`."""
 
 
 class TestsGrader:
@@ -87,7 +83,7 @@ def _scaled(limits: Limits, reference: Execution) -> Limits:
     except ReferenceFailed:
         return limits
     total = reference.load_cpu_seconds + sum(result.cpu_seconds for result in reference.results)
-    wall = _START_SECONDS + _CLOCK_FACTOR * (found.cpu_seconds + FACTOR * total)
+    wall = START_SECONDS + CLOCK_FACTOR * (found.cpu_seconds + FACTOR * total)
     return replace(found, wall_seconds=min(wall, found.wall_seconds))
 
 
@@ -97,4 +93,4 @@ def _by_clock(judged: Judged) -> bool:
 
 def _few(limits: Limits) -> int:
     """As many tests as can all use up their CPU limit before the clock stops the run."""
-    return max(1, int(limits.wall_seconds / (_CLOCK_FACTOR * limits.cpu_seconds)))
+    return max(1, int(limits.wall_seconds / (CLOCK_FACTOR * limits.cpu_seconds)))
